@@ -1,0 +1,37 @@
+"""Equations that are proved, measured and attacked before they are displayed.
+
+The verbs of a chapter are :func:`define`, :func:`claim`, :func:`erratum`, :func:`counterexample`, :func:`experiment`, :func:`cite`, :func:`attack` and
+:func:`close`; measurements are in :mod:`claims.measure`, proof helpers in :mod:`claims.proofs`. Names are loaded when they are first used, so that
+the command line and the site do not pay for SymPy.
+"""
+
+from importlib import import_module
+from typing import Any
+
+_HOME = {
+    "verbs": ("define", "claim", "erratum", "counterexample", "experiment", "cite", "attack", "close"),
+    "measure": ("Exact", "Mean", "LogMean", "Paired", "Ratio", "Law", "Quad", "Argmin", "Ladder", "Solver", "Same", "Rounding"),
+    "zero": ("Zero", "Nonneg", "Positive"),
+    "typeset": ("quantity", "sequence", "argmin", "E", "Var", "Cov", "norm"),
+    "proofs": ("induction", "telescopes", "recurrence", "geometric", "gaussian_moment", "gaussian_expectation", "isserlis", "elementwise"),
+    "errors": ("ClaimError", "ChapterFailed"),
+}
+_WHERE = {name: module for module, names in _HOME.items() for name in names}
+__all__ = sorted(_WHERE)
+
+
+def __getattr__(name: str) -> Any:
+    if name in _WHERE:
+        value = getattr(import_module(f"{__name__}.{_WHERE[name]}"), name)
+        globals()[name] = value
+        return value
+    try:
+        return import_module(f"{__name__}.{name}")
+    except ModuleNotFoundError as problem:
+        if problem.name != f"{__name__}.{name}":
+            raise
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}") from None
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,154 @@
+"""Where a claim is measured: domains as lists of exact points, and candidates evaluated there.
+
+>>> import sympy as sp
+>>> s = sp.Symbol(r"\\sigma", positive=True)
+>>> points({s: [sp.Rational(1, 2), 2]})
+[{\\sigma: 1/2}, {\\sigma: 2}]
+>>> keyword(s), float(Evaluator(s**2)({s: sp.Rational(1, 2)}))
+('sigma', 0.25)
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+import warnings
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import sympy as sp
+
+from .errors import ClaimError
+from .measure import MeasurementError
+
+MAX_POINTS = 64
+
+
+def keyword(symbol: Any) -> str:
+    r"""The keyword under which a trial receives a symbol: its name without what an identifier cannot hold (``\bar\alpha_t`` → ``baralpha_t``)."""
+    return re.sub(r"\W", "", str(symbol)).lstrip("0123456789")
+
+
+def points(domain: Mapping[Any, Sequence[Any]] | Sequence[Mapping[Any, Any]] | None) -> list[dict[Any, Any]]:
+    """The points of a domain: the grid of a dictionary of values, or the dictionaries of a list. No domain is one point without coordinates."""
+    if domain is None:
+        return [{}]
+    if isinstance(domain, Mapping):
+        if any(isinstance(v, (str, bytes)) or not hasattr(v, "__len__") for v in domain.values()):
+            raise ClaimError("domain: expected {symbol: [values, …]}; found a value that is not a list")
+        grid = [dict(zip(domain, combo)) for combo in itertools.product(*domain.values())]
+    else:
+        grid = [dict(p) for p in domain]
+    out = [{k: sp.sympify(v) for k, v in p.items()} for p in grid]
+    if not out:
+        raise ClaimError("domain: it is empty; a claim that is measured nowhere is not measured")
+    if len(out) > MAX_POINTS:
+        raise ClaimError(f"domain: {len(out)} points; at most {MAX_POINTS} (use at= for arrays of inputs)")
+    for p in out:
+        for k, v in p.items():
+            if isinstance(k, sp.Symbol) and v.is_number:
+                for name in ("integer", "positive", "negative", "nonnegative", "real"):
+                    if getattr(k, f"is_{name}") and getattr(v, f"is_{name}") is False:
+                        raise ClaimError(f"domain: {k} is declared {name}, but a point has {k} = {v}")
+    return out
+
+
+def python_number(v: Any) -> Any:
+    """An exact value as int, float or complex, for a trial."""
+    if v.is_Integer:
+        return int(v)
+    if v.is_real:
+        return float(v)
+    if v.is_number:
+        return complex(v)
+    raise ClaimError(f"domain: {v} is not a number")
+
+
+def keywords(point: Mapping[Any, Any]) -> dict[str, Any]:
+    """The keyword arguments of a trial at a point."""
+    return {keyword(k): python_number(v) for k, v in point.items()}
+
+
+class Evaluator:
+    """A candidate as a function of a point and of further arrays.
+
+    Matrices give arrays of their shape, a ``Tuple`` of k formulas an array with first axis k. Raises :class:`MeasurementError` when a symbol
+    has no value or the candidate has none.
+    """
+
+    def __init__(self, expr: Any, exact: bool = False) -> None:
+        self.expr = sp.sympify(expr)
+        if isinstance(self.expr, sp.MatrixExpr):
+            self.expr = self.expr.doit().as_explicit()
+        self.exact = exact
+        self.symbols = sorted(self.expr.free_symbols, key=str)
+        self._compiled: list[Any] | None = None
+
+    def _parts(self) -> list[Any]:
+        if isinstance(self.expr, (sp.Tuple, sp.MatrixBase)):
+            return list(self.expr)
+        return [self.expr]
+
+    def _compile(self) -> list[Any]:
+        if self._compiled is None:
+            self._compiled = []
+            for part in self._parts():
+                try:
+                    self._compiled.append(sp.lambdify(self.symbols, part, modules=["scipy", "numpy"], cse=False))
+                except Exception:  # noqa: BLE001 - no printer for it: the exact path remains
+                    self._compiled.append(None)
+        return self._compiled
+
+    def __call__(self, point: Mapping[Any, Any], at: Mapping[str, Any] | None = None) -> Any:
+        at = {keyword(k): v for k, v in (at or {}).items()}
+        by_name = {keyword(k): v for k, v in point.items()}
+        missing = [s for s in self.symbols if keyword(s) not in by_name and keyword(s) not in at]
+        if missing:
+            raise MeasurementError(f"the candidate's symbol {missing[0]} has no value; add it to domain=, or return it by at= (keyword {keyword(missing[0])!r})")
+        arrays = any(keyword(s) in at for s in self.symbols)
+        values = [at[keyword(s)] if keyword(s) in at else by_name[keyword(s)] for s in self.symbols]
+        out = [self._one(i, values, arrays) for i in range(len(self._parts()))]
+        if isinstance(self.expr, (sp.Tuple, sp.MatrixBase)):
+            try:
+                stacked = np.stack(np.broadcast_arrays(*[np.asarray(o) for o in out]))
+            except ValueError as problem:
+                raise MeasurementError(f"the components of the candidate have different shapes: {problem}") from None
+            if isinstance(self.expr, sp.MatrixBase):
+                rows, columns = self.expr.shape
+                shape = (rows,) if columns == 1 else (columns,) if rows == 1 else (rows, columns)
+                stacked = stacked.reshape(*shape, *stacked.shape[1:])
+            return stacked
+        return out[0]
+
+    def _one(self, i: int, values: list[Any], arrays: bool) -> Any:
+        if self.exact and not arrays:
+            return self._by_sympy(i, values)
+        f = self._compile()[i]
+        numbers = [np.asarray(v) if not isinstance(v, sp.Basic) else python_number(v) for v in values]
+        floats = [float(v) if isinstance(v, int) else v.astype(float) if isinstance(v, np.ndarray) and v.dtype.kind in "iub" else v for v in numbers]
+        if f is not None:
+            for arguments in (floats, numbers):
+                try:
+                    with warnings.catch_warnings(), np.errstate(all="ignore"):
+                        warnings.simplefilter("ignore")
+                        result = f(*arguments)
+                        if np.asarray(result).dtype.kind in "biufc" and np.all(np.isfinite(result)):
+                            return result
+                except Exception:  # noqa: BLE001 - try the next way
+                    continue
+        if arrays:
+            raise MeasurementError("the candidate has no finite value at the measured inputs")
+        return self._by_sympy(i, values)
+
+    def _by_sympy(self, i: int, values: list[Any]) -> complex | float:
+        part = self._parts()[i]
+        v = part.xreplace(dict(zip(self.symbols, values)))
+        try:
+            v = sp.N(v.doit() if v.has(sp.Sum, sp.Product, sp.Integral, sp.Limit, sp.Derivative) else v, 17)
+            z = complex(v)
+        except Exception:  # noqa: BLE001
+            raise MeasurementError(f"the candidate has no numerical value: {str(v)[:80]}") from None
+        if not np.isfinite(z):
+            raise MeasurementError("the candidate is NaN or infinite at this point")
+        return z.real if z.imag == 0 else z

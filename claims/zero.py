@@ -1,0 +1,397 @@
+"""Sound zero-testing: is this residual identically zero, provably not, or undecided?
+
+``zero`` needs an exact symbolic reduction to the literal 0 that a 30-digit evaluation does not contradict; ``nonzero`` needs a point
+(exact rational values that respect the symbols' assumptions and the claim's domain) where the residual is visibly different from 0;
+everything else is ``undecided``, and never passes: ``None``, truth values, floats, NaN, infinities, unevaluated integrals or limits,
+residuals that are merely small.
+
+>>> from sympy import symbols, sin, cos
+>>> x = symbols("x", real=True)
+>>> decide(sin(x)**2 + cos(x)**2 - 1, ("trigsimp",)).status
+'zero'
+>>> decide(sin(x)**2 + cos(x)**2 - 1).status
+'undecided'
+>>> decide((x + 1)**2 - x**2 - 2*x - 2).status
+'nonzero'
+"""
+
+from __future__ import annotations
+
+import random
+import signal
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import sympy as sp
+from sympy.core.function import AppliedUndef
+
+from .errors import ClaimError
+
+DIGITS = 30
+SMALL = sp.Float("1e-18", DIGITS)
+
+
+class OutOfTime(Exception):
+    """A symbolic step took longer than its limit."""
+
+
+@contextmanager
+def time_limit(seconds: float) -> Iterator[None]:
+    """Interrupt the body after ``seconds`` of wall time (main thread only; elsewhere there is no limit)."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def ring(signum: int, frame: Any) -> None:
+        raise OutOfTime(f"no answer within {seconds:g} s")
+
+    before = signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+@dataclass(frozen=True)
+class Zero:
+    """A residual that must vanish, with tactics of its own: ``Zero(expr, "trigsimp")``."""
+
+    expr: Any
+    tactics: tuple[str, ...] = ()
+
+    def __init__(self, expr: Any, *tactics: str) -> None:
+        object.__setattr__(self, "expr", expr)
+        object.__setattr__(self, "tactics", tactics)
+
+
+@dataclass(frozen=True)
+class Nonneg:
+    """A certificate that must be non-negative for all admissible values of its symbols."""
+
+    expr: Any
+    tactics: tuple[str, ...] = ()
+    strict = False
+
+    def __init__(self, expr: Any, *tactics: str) -> None:
+        object.__setattr__(self, "expr", expr)
+        object.__setattr__(self, "tactics", tactics)
+
+
+class Positive(Nonneg):
+    """A certificate that must be strictly positive."""
+
+    strict = True
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a test of one residual found: ``status`` is zero (it holds), nonzero (refuted) or undecided."""
+
+    status: str
+    residual: Any = None
+    tactic: str = ""
+    point: Mapping[Any, Any] = field(default_factory=dict)
+    value: Any = None
+    why: str = ""
+
+    def __str__(self) -> str:
+        if self.status == "zero":
+            return f"vanishes ({self.tactic})" if self.tactic else "vanishes"
+        at = ", ".join(f"{k} = {v}" for k, v in self.point.items())
+        if self.status == "nonzero":
+            return f"residual {self.residual} = {self.value}" + (f" at {at}" if at else "")
+        return f"undecided: {self.why}; left over: {self.residual}"
+
+
+def _all_positive(expr: sp.Expr) -> bool:
+    return all(s.is_positive or s.is_integer for s in expr.free_symbols)
+
+
+def _forced(step: Callable[[sp.Expr], sp.Expr]) -> Callable[[sp.Expr], sp.Expr]:
+    # Forcing is an identity only where every symbol involved is positive.
+    return lambda e: step(e) if _all_positive(e) else e
+
+
+def _numerator(e: sp.Expr) -> sp.Expr:
+    return sp.expand(sp.fraction(sp.together(e))[0])
+
+
+TACTICS: dict[str, Callable[[sp.Expr], sp.Expr]] = {
+    "expand": sp.expand,
+    "cancel": sp.cancel,
+    "together": _numerator,
+    "factor": sp.factor,
+    "apart": sp.apart,
+    "trigsimp": sp.trigsimp,
+    "expand_trig": sp.expand_trig,
+    "gammasimp": sp.gammasimp,
+    "combsimp": sp.combsimp,
+    "powsimp": sp.powsimp,
+    "powdenest": sp.powdenest,
+    "expand_log": sp.expand_log,
+    "logcombine": sp.logcombine,
+    "expand_power_base": sp.expand_power_base,
+    "expand_power_exp": sp.expand_power_exp,
+    "expand_func": sp.expand_func,
+    "expand_complex": sp.expand_complex,
+    "rewrite_exp": lambda e: e.rewrite(sp.exp),
+    "radsimp": sp.radsimp,
+    "sqrtdenest": sp.sqrtdenest,
+    "doit": lambda e: e.doit(),
+    "piecewise_fold": sp.piecewise_fold,
+    "force_expand_log": _forced(lambda e: sp.expand_log(e, force=True)),
+    "force_expand_power_base": _forced(lambda e: sp.expand_power_base(e, force=True)),
+    "force_powdenest": _forced(lambda e: sp.powdenest(e, force=True)),
+    "force_powsimp": _forced(lambda e: sp.powsimp(e, force=True)),
+    "force_logcombine": _forced(lambda e: sp.logcombine(e, force=True)),
+}
+DEFAULT = ("expand", "together", "powsimp")
+UNFINISHED = (sp.Integral, sp.Limit, sp.Sum, sp.Product)
+
+
+def entries(residual: Any) -> list[Any]:
+    """The scalar parts of a residual: entries of matrices, members of tuples."""
+    if isinstance(residual, sp.MatrixBase):
+        return list(residual)
+    if isinstance(residual, sp.MatrixExpr):
+        try:
+            return list(residual.doit().as_explicit())
+        except (ValueError, TypeError):
+            return [residual]
+    if isinstance(residual, (list, tuple, sp.Tuple, sp.Array)):
+        return [e for part in residual for e in entries(part)]
+    return [residual]
+
+
+def _invalid(e: Any) -> str:
+    """Why ``e`` cannot be a residual at all ('' if it can)."""
+    if e is None:
+        return "None is not zero (the proof returned nothing)"
+    if isinstance(e, bool) or e in (sp.true, sp.false):
+        return "a truth value is not a residual; return the difference itself"
+    if isinstance(e, float):
+        return "a float is not exact; use Rational"
+    if not isinstance(e, (int, sp.Basic)):
+        return f"expected a SymPy expression, found {type(e).__name__}"
+    e = sp.sympify(e)
+    if isinstance(e, (sp.core.relational.Relational, sp.logic.boolalg.Boolean)) and not isinstance(e, sp.Symbol):
+        return "a relation is not a residual; return left - right, or Nonneg(right - left)"
+    if e.has(sp.nan, sp.zoo, sp.oo, -sp.oo):
+        return "NaN or infinity is not zero"
+    if e.atoms(sp.Float):
+        return f"holds the float {next(iter(e.atoms(sp.Float)))}; use exact rationals"
+    return ""
+
+
+class Sampler:
+    """Exact random points: respects the assumptions of symbols and, where given, the domain of the claim.
+
+    ``domain`` is a list of dictionaries symbol → value (grid points of a claim). Symbols that it names take values of one of these
+    points, or, for real symbols, rationals between its smallest and largest value.
+    """
+
+    def __init__(self, domain: Sequence[Mapping[Any, Any]] = (), free: bool = True, seed: int = 0) -> None:
+        self.domain, self.free, self.random = list(domain), free, random.Random(seed)
+
+    def _rational(self, low: float, high: float) -> sp.Rational:
+        low, high = sp.Rational(low), sp.Rational(high)
+        return low + (high - low) * sp.Rational(self.random.randint(7, 90), 97)
+
+    def draw(self, s: sp.Symbol) -> sp.Expr:
+        r = self.random
+        if s.is_integer:
+            n = r.randint(2, 7)
+            n = 2 * n if s.is_even else 2 * n + 1 if s.is_odd else n
+            return sp.Integer(-n if s.is_negative or (s.is_nonnegative is None and s.is_positive is None and r.random() < 0.4) else n)
+        if s.is_negative or s.is_nonpositive:
+            return -self._rational(0.1, 3)
+        if s.is_positive or s.is_nonnegative:
+            return self._rational(0.1, 3)
+        if s.is_imaginary:
+            return sp.I * self._rational(-2, 2)
+        if s.is_real or s.is_extended_real:
+            return self._rational(-2, 2)
+        return self._rational(-2, 2) + sp.I * self._rational(-2, 2)
+
+    def point(self, symbols: set[sp.Symbol]) -> dict[sp.Symbol, sp.Expr]:
+        fixed: dict[Any, Any] = {}
+        if self.domain:
+            chosen = self.random.choice(self.domain)
+            for s, v in chosen.items():
+                values = [p[s] for p in self.domain if s in p]
+                numeric = all(getattr(sp.sympify(w), "is_real", False) for w in values)
+                if self.free and numeric and not s.is_integer and any(not sp.sympify(w).is_integer for w in values):
+                    low, high = min(values), max(values)
+                    fixed[s] = self._rational(low, high) if low != high else sp.nsimplify(low, rational=True)
+                else:
+                    fixed[s] = sp.nsimplify(v, rational=True) if isinstance(v, float) else sp.sympify(v)
+        return {s: fixed[s] if s in fixed else self.draw(s) for s in sorted(symbols, key=str)}
+
+
+def numeric(e: sp.Expr, point: Mapping[Any, Any]) -> sp.Expr | None:
+    """The value of ``e`` at an exact point with 30 digits; ``None`` if it cannot be had (never a guess)."""
+    try:
+        v = e.xreplace(dict(point))
+        if v.has(sp.Sum, sp.Product):
+            v = v.doit()
+        if v.has(sp.Limit, sp.Integral) and v.atoms(AppliedUndef):
+            return None
+        if not v.is_number:
+            return None
+        v = sp.N(v, DIGITS, maxn=2000)
+    except (OutOfTime, KeyboardInterrupt):
+        raise
+    except Exception:  # noqa: BLE001 - SymPy raises many kinds; each means "no value", which never passes
+        return None
+    if v.has(sp.nan, sp.zoo, sp.oo) or not v.is_number or v.free_symbols:
+        return None
+    return v
+
+
+def _opaque(e: sp.Expr) -> sp.Expr | None:
+    """Undefined functions and their derivatives as independent symbols (they are, for an arbitrary function)."""
+    if not e.atoms(AppliedUndef):
+        return e
+    e = e.doit()
+    if e.has(*UNFINISHED) or e.has(sp.Subs):
+        return None
+    derivatives = [d for d in e.atoms(sp.Derivative) if d.atoms(AppliedUndef)]
+    mapping: dict[sp.Basic, sp.Basic] = {}
+    for a in sorted(derivatives, key=sp.default_sort_key):
+        mapping[a] = sp.Dummy("D", real=a.expr.is_real)
+    out = e.xreplace(mapping)
+    for a in sorted(out.atoms(AppliedUndef), key=lambda a: (-sp.count_ops(a), sp.default_sort_key(a))):
+        out = out.xreplace({a: sp.Dummy(a.func.__name__, real=a.is_real, positive=a.is_positive)})
+    return out
+
+
+def witness(e: sp.Expr, sampler: Sampler, tries: int = 3, sign: bool = False) -> tuple[dict, sp.Expr] | None:
+    """A point where ``e`` is not zero (with ``sign``: is negative), and its value there."""
+    shown = _opaque(e)
+    if shown is None:
+        return None
+    for _ in range(tries):
+        p = sampler.point(shown.free_symbols)
+        v = numeric(shown, p)
+        if v is None:
+            continue
+        if sign:
+            if sp.im(v) == 0 and v < -SMALL:
+                return p, v
+        elif abs(v) > SMALL and getattr(v, "_prec", 2) != 1:
+            return p, v
+    return None
+
+
+def _reduce(e: sp.Expr, tactics: Sequence[str]) -> tuple[bool, sp.Expr, str]:
+    """Apply the default tactics, then the named ones one after the other; stop at the literal zero."""
+    left = e
+    tried: list[str] = []
+    if left == 0:
+        return True, left, "identical"
+    for name in (*DEFAULT, *tactics):
+        if name not in TACTICS:
+            raise ClaimError(f"unknown tactic {name!r}; known: {', '.join(sorted(TACTICS))}")
+    for name in DEFAULT:
+        try:
+            left = TACTICS[name](e)
+        except OutOfTime:
+            raise
+        except Exception:  # noqa: BLE001 - a tactic that cannot handle the form changes nothing
+            left = e
+        if left == 0:
+            return True, left, name
+    left = e
+    for name in tactics:
+        try:
+            left = TACTICS[name](left)
+        except OutOfTime:
+            raise
+        except Exception:  # noqa: BLE001
+            continue
+        tried.append(name)
+        if left == 0:
+            return True, left, " → ".join(tried)
+        for last in DEFAULT:
+            try:
+                if TACTICS[last](left) == 0:
+                    return True, sp.S.Zero, " → ".join([*tried, last])
+            except OutOfTime:
+                raise
+            except Exception:  # noqa: BLE001
+                pass
+    return False, left, ""
+
+
+def _sign(e: sp.Expr, strict: bool, tactics: Sequence[str]) -> str:
+    """The tactic that shows the sign, or ''."""
+
+    def holds(x: sp.Expr) -> bool:
+        return bool(x.is_positive if strict else x.is_nonnegative)
+
+    for name in ("identical", "factor", "together", "expand", *tactics):
+        try:
+            form = e if name == "identical" else sp.together(e) if name == "together" else TACTICS[name](e)
+        except OutOfTime:
+            raise
+        except Exception:  # noqa: BLE001
+            continue
+        if holds(form):
+            return name
+    return ""
+
+
+def decide(residual: Any, tactics: Sequence[str] = (), *, sampler: Sampler | None = None, refute_first: bool = False,
+           seconds: float = 20.0) -> Finding:
+    """Decide whether ``residual`` (scalar, matrix, tuple, :class:`Zero`, :class:`Nonneg`) holds.
+
+    ``refute_first`` looks for a witness before it tries to prove (cheap for mutants, which are expected to fail).
+    Findings: ``zero`` – holds; ``nonzero`` – refuted, with point and value; ``undecided`` – with the reason and what is left.
+    """
+    sampler = sampler or Sampler()
+    sign = isinstance(residual, Nonneg)
+    strict = sign and residual.strict
+    if isinstance(residual, (Zero, Nonneg)):
+        tactics = (*residual.tactics, *tactics)
+        residual = residual.expr
+    parts = entries(residual)
+    if not parts:
+        return Finding("undecided", residual, why="no residual at all (empty matrix or list)")
+    used: list[str] = []
+    undecided: Finding | None = None
+    try:
+        with time_limit(seconds):
+            for e in parts:
+                why = _invalid(e)
+                if why:
+                    # Another part may still refute; an invalid one can never pass.
+                    undecided = undecided or Finding("undecided", e, why=why)
+                    continue
+                e = sp.sympify(e)
+                if refute_first:
+                    found = witness(e, sampler, 2, sign)
+                    if found:
+                        return Finding("nonzero", e, point=found[0], value=found[1])
+                if sign:
+                    tactic = _sign(e, strict, tactics)
+                    found = None if refute_first and not tactic else witness(e, sampler, 4, True)
+                    ok, left = bool(tactic), e
+                else:
+                    ok, left, tactic = _reduce(e, tactics)
+                    found = None if refute_first and not ok else witness(e, sampler, 1 if ok else 4)
+                if found:
+                    return Finding("nonzero", left if left != 0 else e, point=found[0], value=found[1])
+                if not ok:
+                    note = "the sign is not shown" if sign else "no tactic reduces it to 0"
+                    if left.has(*UNFINISHED):
+                        note = f"unevaluated {', '.join(sorted({type(a).__name__ for a in left.atoms(*UNFINISHED)}))}"
+                    undecided = undecided or Finding("undecided", left, why=note)
+                used.append(tactic)
+    except OutOfTime as late:
+        return Finding("undecided", residual, why=str(late))
+    return undecided or Finding("zero", sp.S.Zero, tactic=", ".join(dict.fromkeys(t for t in used if t)))
