@@ -110,6 +110,10 @@ def _node(e: Any) -> Iterator[tuple[str, Any]]:
         yield "swap roles", sp.Piecewise((second, c1), (first, c2), *more)
     if isinstance(e, sp.Function) and not isinstance(e, AppliedUndef) and e.func in NEIGHBOURS:
         yield "neighbouring function", NEIGHBOURS[e.func](*e.args)
+    if isinstance(e, sp.Indexed):
+        for i, a in enumerate(e.indices):
+            yield "off by one", e.base[(*e.indices[:i], a + 1, *e.indices[i + 1:])]
+            yield "off by one", e.base[(*e.indices[:i], a - 1, *e.indices[i + 1:])]
     if isinstance(e, AppliedUndef) and any(a.is_integer for a in e.args):
         for i, a in enumerate(e.args):
             if a.is_integer:
@@ -131,7 +135,7 @@ def _node(e: Any) -> Iterator[tuple[str, Any]]:
 
 def _frozen(e: Any) -> bool:
     """Nodes whose inside is left alone: exponents' integers are changed by the exponent operator, bound variables not at all."""
-    return isinstance(e, (sp.Symbol, sp.MatrixSymbol)) or e.is_Atom
+    return isinstance(e, (sp.Symbol, sp.MatrixSymbol, sp.Indexed)) or e.is_Atom
 
 
 def _walk(e: Any) -> Iterator[tuple[str, Any]]:
@@ -207,7 +211,8 @@ def _whole(e: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _swaps(e: Any) -> Iterator[tuple[str, Any]]:
-    symbols = sorted(e.free_symbols, key=str)
+    labels = {i.base.label for i in e.atoms(sp.Indexed)}
+    symbols = sorted((s for s in e.free_symbols if isinstance(s, (sp.Symbol, sp.MatrixSymbol)) and s not in labels), key=str)
     for i, a in enumerate(symbols):
         for b in symbols[i + 1:]:
             same_shape = getattr(a, "shape", None) == getattr(b, "shape", None)

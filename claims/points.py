@@ -21,6 +21,7 @@ import sympy as sp
 
 from .errors import ClaimError
 from .measure import MeasurementError
+from .zero import free_symbols
 
 MAX_POINTS = 64
 
@@ -82,7 +83,9 @@ class Evaluator:
         if isinstance(self.expr, sp.MatrixExpr):
             self.expr = self.expr.doit().as_explicit()
         self.exact = exact
-        self.symbols = sorted(self.expr.free_symbols, key=str)
+        labels = {i.base.label: i.base for i in self.expr.atoms(sp.Indexed)}
+        self.symbols = sorted((free_symbols(self.expr) | set(labels)), key=str)
+        self._arguments = [labels.get(s, s) for s in self.symbols]
         self._compiled: list[Any] | None = None
 
     def _parts(self) -> list[Any]:
@@ -95,7 +98,7 @@ class Evaluator:
             self._compiled = []
             for part in self._parts():
                 try:
-                    self._compiled.append(sp.lambdify(self.symbols, part, modules=["scipy", "numpy"], cse=False))
+                    self._compiled.append(sp.lambdify(self._arguments, part, modules=["scipy", "numpy"], cse=False))
                 except Exception:  # noqa: BLE001 - no printer for it: the exact path remains
                     self._compiled.append(None)
         return self._compiled

@@ -20,6 +20,7 @@ from __future__ import annotations
 import random
 import signal
 import threading
+import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -117,6 +118,43 @@ def _forced(step: Callable[[sp.Expr], sp.Expr]) -> Callable[[sp.Expr], sp.Expr]:
     return lambda e: step(e) if _all_positive(e) else e
 
 
+def free_symbols(e: Any) -> set[Any]:
+    """Free symbols without the parts of indexed quantities (``f[s]`` counts as a value of its own, not as ``f``)."""
+    labels = {i.base.label for i in e.atoms(sp.Indexed)}
+    return {s for s in e.free_symbols if isinstance(s, (sp.Symbol, sp.MatrixSymbol)) and s not in labels}
+
+
+def split_sums(e: sp.Expr) -> sp.Expr:
+    """Sums and products of symbolic length with whole-number offsets in their limits, written over common limits plus single terms.
+
+    >>> k, n = sp.symbols("k n", integer=True, positive=True)
+    >>> f = sp.IndexedBase("f")
+    >>> split_sums(sp.Sum(f[k], (k, 0, n + 1)) - sp.Sum(f[k], (k, 0, n)))
+    f[n + 1]
+    """
+    sums = [s for s in e.atoms(sp.Sum, sp.Product) if len(s.limits) == 1 and len(s.limits[0]) == 3]
+    lows = [s.limits[0][1] for s in sums if s.limits[0][1].is_Integer]
+    if not sums or any(abs(low) > 8 for low in lows):
+        return e
+    mapping = {}
+    for s in sums:
+        (k, low, high), f = s.limits[0], s.function
+        offset, rest = high.as_coeff_Add()
+        if not offset.is_Integer or abs(offset) > 8 or high == sp.oo:
+            offset, rest = sp.Integer(0), high
+        extra = [f.subs(k, rest + j) for j in range(1, int(offset) + 1)]
+        fewer = [f.subs(k, rest - j) for j in range(0, -int(offset))]
+        if low.is_Integer and lows:
+            extra += [f.subs(k, j) for j in range(int(low), int(max(lows)))]
+            low = max(lows)
+        body = s.func(f, (k, low, rest))
+        if isinstance(s, sp.Sum):
+            mapping[s] = body + sum(extra) - sum(fewer)
+        else:
+            mapping[s] = body * sp.prod(extra) / sp.prod(fewer)
+    return e.xreplace(mapping)
+
+
 def _numerator(e: sp.Expr) -> sp.Expr:
     return sp.expand(sp.fraction(sp.together(e))[0])
 
@@ -144,13 +182,14 @@ TACTICS: dict[str, Callable[[sp.Expr], sp.Expr]] = {
     "sqrtdenest": sp.sqrtdenest,
     "doit": lambda e: e.doit(),
     "piecewise_fold": sp.piecewise_fold,
+    "split_sums": lambda e: sp.expand(split_sums(e)),
     "force_expand_log": _forced(lambda e: sp.expand_log(e, force=True)),
     "force_expand_power_base": _forced(lambda e: sp.expand_power_base(e, force=True)),
     "force_powdenest": _forced(lambda e: sp.powdenest(e, force=True)),
     "force_powsimp": _forced(lambda e: sp.powsimp(e, force=True)),
     "force_logcombine": _forced(lambda e: sp.logcombine(e, force=True)),
 }
-DEFAULT = ("expand", "together", "powsimp")
+DEFAULT = ("expand", "together", "powsimp", "split_sums")
 UNFINISHED = (sp.Integral, sp.Limit, sp.Sum, sp.Product)
 
 
@@ -181,8 +220,8 @@ def _invalid(e: Any) -> str:
     e = sp.sympify(e)
     if isinstance(e, (sp.core.relational.Relational, sp.logic.boolalg.Boolean)) and not isinstance(e, sp.Symbol):
         return "a relation is not a residual; return left - right, or Nonneg(right - left)"
-    if e.has(sp.nan, sp.zoo, sp.oo, -sp.oo):
-        return "NaN or infinity is not zero"
+    if e.has(sp.nan):
+        return "NaN is not zero"
     if e.atoms(sp.Float):
         return f"holds the float {next(iter(e.atoms(sp.Float)))}; use exact rationals"
     return ""
@@ -239,6 +278,9 @@ def numeric(e: sp.Expr, point: Mapping[Any, Any]) -> sp.Expr | None:
         v = e.xreplace(dict(point))
         if v.has(sp.Sum, sp.Product):
             v = v.doit()
+        if v.has(sp.Indexed):
+            # the values of an indexed quantity are arbitrary: fixed rationals that differ between indices
+            v = v.xreplace({i: sp.Rational(zlib.crc32(str(i).encode()) % 997 - 498, 211) for i in v.atoms(sp.Indexed)})
         if v.has(sp.Limit, sp.Integral) and v.atoms(AppliedUndef):
             return None
         if not v.is_number:
@@ -276,7 +318,7 @@ def witness(e: sp.Expr, sampler: Sampler, tries: int = 3, sign: bool = False) ->
     if shown is None:
         return None
     for _ in range(tries):
-        p = sampler.point(shown.free_symbols)
+        p = sampler.point(free_symbols(shown))
         v = numeric(shown, p)
         if v is None:
             continue
@@ -334,9 +376,15 @@ def _sign(e: sp.Expr, strict: bool, tactics: Sequence[str]) -> str:
     def holds(x: sp.Expr) -> bool:
         return bool(x.is_positive if strict else x.is_nonnegative)
 
-    for name in ("identical", "factor", "together", "expand", *tactics):
+    def roots(x: sp.Expr) -> sp.Expr:
+        # positive symbols as squares, so that a - 2*sqrt(a*b) + b is seen as a square
+        squares = {s: sp.Dummy(s.name, positive=True) for s in x.free_symbols if s.is_positive and not s.is_integer}
+        return sp.factor(sp.powdenest(x.subs({s: d**2 for s, d in squares.items()}), force=False))
+
+    forms = {"identical": lambda x: x, "together": sp.together, "roots": roots}
+    for name in ("identical", "factor", "together", "expand", "roots", *tactics):
         try:
-            form = e if name == "identical" else sp.together(e) if name == "together" else TACTICS[name](e)
+            form = forms.get(name, TACTICS.get(name))(e)
         except OutOfTime:
             raise
         except Exception:  # noqa: BLE001
@@ -373,6 +421,10 @@ def decide(residual: Any, tactics: Sequence[str] = (), *, sampler: Sampler | Non
                     undecided = undecided or Finding("undecided", e, why=why)
                     continue
                 e = sp.sympify(e)
+                if e in (sp.oo, -sp.oo, sp.zoo):
+                    if sign and e == sp.oo:
+                        continue
+                    return Finding("nonzero", e, value=e)
                 if refute_first:
                     found = witness(e, sampler, 2, sign)
                     if found:
