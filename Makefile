@@ -1,0 +1,60 @@
+# Every target sets up .venv by itself. Paths are relative, so that a folder with spaces or accents in its name works.
+PYTHON ?= python3
+VENV = .venv/bin/python
+CLAIMS = $(VENV) -m claims
+SEEDS ?= 20
+READY = .venv/ready
+
+.DEFAULT_GOAL := book
+.PHONY: book test chapter check ledger notebooks lab soak bench reproduce lock venv clean clean-venv help
+
+$(READY): requirements.txt constraints.txt pyproject.toml
+	@$(PYTHON) claims/build/env.py
+
+book: $(READY) ## execute what changed, check every claim, render _build/html
+	@$(CLAIMS) build
+
+test: $(READY) ## all tests, on a fixture book and on the built pages
+	@$(CLAIMS) build
+	@$(VENV) -m pytest -q $(ARGS)
+
+chapter: $(READY) ## one chapter: make chapter CHAPTER=rope_beta_base
+	@test -n "$(CHAPTER)" || { echo "error: say which: make chapter CHAPTER=rope_beta_base" >&2; exit 2; }
+	@$(CLAIMS) chapter "$(CHAPTER)"
+
+check: $(READY) ## the evidence of one claim, its chapter run if it changed: make check EQ=label
+	@test -n "$(EQ)" || { echo "error: say which: make check EQ=prenorm-second-moment" >&2; exit 2; }
+	@$(CLAIMS) check "$(EQ)"
+
+ledger: $(READY) ## collect and check the records of the executed chapters
+	@$(CLAIMS) ledger
+
+notebooks: book ## the executed notebooks, into _build/notebooks
+	@$(CLAIMS) notebooks
+
+lab: $(READY) ## open the chapters in JupyterLab
+	@$(VENV) -m jupyter lab book
+
+soak: $(READY) ## every chapter under other seeds: make soak SEEDS=20
+	@$(CLAIMS) soak --seeds $(SEEDS)
+
+bench: $(READY) ## measure the build, into _build/bench.json
+	@$(CLAIMS) bench
+
+reproduce: $(READY) ## build twice in two folders and compare every byte
+	@$(CLAIMS) reproduce
+
+lock: $(READY) ## resolve requirements.txt anew and write constraints.txt
+	@$(VENV) -m claims.build.lock
+
+venv: ## make .venv what the pins say
+	@$(PYTHON) claims/build/env.py
+
+clean: ## remove everything that was built
+	@rm -rf _build
+
+clean-venv: ## remove the virtual environment
+	@rm -rf .venv
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20

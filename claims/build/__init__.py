@@ -1,0 +1,11 @@
+"""The build of the book: execution side by side, fingerprints, ledger, rendering.
+
+Nothing here is imported by a chapter, and nothing here is part of a chapter's fingerprint. The modules, in the order of a build:
+
+* `project`: where things are; `env`: the virtual environment and its pins
+* `sources`: chapters, table of contents and articles as written, with line numbers; `scan`: what may not be written by hand
+* `kernel`: what runs inside a chapter's process; `run`: processes side by side; `store`: executed chapters, with what they depended on
+* `ledger`: all records of the book and what is wrong with them
+* `notebooks`, `wheel`, `render`: the site; `book`: the whole of it in order
+* `bench`, `soak`, `reproduce`: measurements of the build itself
+"""

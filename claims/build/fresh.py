@@ -1,0 +1,36 @@
+"""Sphinx extension: makes a plain `jupyter-book build .` as right as `make book`.
+
+jupyter-cache knows a chapter by its code alone, and would show the verdicts of yesterday's modules, data and packages. So chapters that do not
+stand are executed here, by the same execution as `claims build`, and the ledger is written, before Sphinx reads the first page.
+With CLAIMS_PLAIN=1 it does nothing, and MyST-NB executes what it thinks it must (the benchmark compares with that).
+"""
+
+from __future__ import annotations
+
+import os
+
+
+def up_to_date(app, config) -> None:
+    if os.environ.get("CLAIMS_RENDERING") or os.environ.get("CLAIMS_PLAIN"):
+        return
+    from sphinx.errors import ExtensionError
+
+    from . import book, render
+    from .ledger import ledger as make_ledger
+    from .project import Project, dump, write_atomic
+    from .sources import read_book
+
+    project = Project(app.srcdir)
+    read = read_book(project)
+    stored, outcomes = book.execute_stale(project, read, book.seed())
+    runs, records, problems = book.judge(read, stored, outcomes)
+    problems = read.problems + problems
+    if problems:
+        raise ExtensionError("the book does not stand:\n" + "\n".join(f"  {p}" for p in problems))
+    render.prepare(project.jupyter_cache, {c.slug: (c, stored[c.slug]) for c in read.chapters})
+    write_atomic(project.ledger, dump(make_ledger(runs, records, read.articles, book.seed())))
+
+
+def setup(app) -> dict:
+    app.connect("config-inited", up_to_date, priority=100)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,142 @@
+"""Pages from the execution cache, afresh into a staging folder, then put in place whole."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import re
+import shutil
+import sys
+from pathlib import Path
+
+from . import notebooks, store, wheel
+from .project import Problem, Project, commit, dump, write_atomic
+from .sources import Chapter, quick_json_schema, toc_files, yaml_file
+
+REDIRECT = '<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{page}</title><meta http-equiv="refresh" content="0; url={page}"></head><body><a href="{page}">{page}</a></body></html>\n'
+WARNING = re.compile(r"^(?P<path>.*?\.\w+)(?::(?P<line>\d+))?: (?:WARNING|ERROR|CRITICAL|SEVERE): (?P<text>.*)$")
+ANSI = re.compile(r"\x1b\[[0-9;]*m")
+
+
+def staging(project: Project) -> Path:
+    return project.build / "staging"
+
+
+def prepare(cache: Path, runs: dict[str, tuple[Chapter, dict]]) -> None:
+    """Bring a jupyter-cache folder in line with the store."""
+    store.into_jupyter_cache(cache, {slug: (chapter, store.executed(chapter, body["cells"], body["language"])) for slug, (chapter, body) in runs.items()})
+
+
+def render(project: Project, runs: dict[str, tuple[Chapter, dict]], ledger: dict) -> list[Problem]:
+    """Render the book into the staging folder; problems if anything was wrong.
+
+    runs: slug → (chapter, stored run).
+    """
+    stage = staging(project)
+    shutil.rmtree(stage, ignore_errors=True)
+    prepare(project.jupyter_cache, runs)
+    return pages(project, stage, project.jupyter_cache, project.root / "_toc.yml", runs, ledger)
+
+
+def one(project: Project, chapter: Chapter, body: dict, ledger: dict) -> tuple[Path, list[Problem]]:
+    """Render one chapter alone, into a folder of its own, so that it can be read while the others do not stand: (page, warnings)."""
+    stage = project.build / "chapter" / chapter.slug
+    shutil.rmtree(stage, ignore_errors=True)
+    stage.mkdir(parents=True)
+    root = toc_files(project)[0][0]
+    toc = stage / "_toc.yml"
+    toc.write_text(f"format: jb-book\nroot: {root}\nparts:\n- numbered: true\n  chapters:\n  - file: {chapter.docname}\n", encoding="utf-8")
+    runs = {chapter.slug: (chapter, body)}
+    prepare(stage / "cache", runs)
+    problems = pages(project, stage, stage / "cache", toc, runs, ledger)
+    return stage / "html" / f"{chapter.docname}.html", problems
+
+
+def pages(project: Project, stage: Path, cache: Path, toc: Path, runs: dict[str, tuple[Chapter, dict]], ledger: dict) -> list[Problem]:
+    """Sphinx's pages, the notebooks to download and the wheel, into `stage/html`; the ledger beside it."""
+    stage.mkdir(parents=True, exist_ok=True)
+    (stage / "ledger.json").write_text(dump(ledger), encoding="utf-8")
+    problems = sphinx(project, stage, cache, toc)
+    out = stage / "html"
+    if not out.is_dir():
+        return problems or [Problem("", 0, "rendering gave no pages")]
+    root = toc_files(project)[0][0]
+    if root != "index":
+        (out / "index.html").write_text(REDIRECT.format(page=f"{root}.html"), encoding="utf-8")
+    folder = out / "_notebooks"
+    folder.mkdir(exist_ok=True)
+    for slug, (chapter, body) in runs.items():
+        (folder / f"{slug}.ipynb").write_text(notebooks.text(chapter, body), encoding="utf-8")
+    name, data = wheel.wheel()
+    (folder / name).write_bytes(data)
+    (out / ".buildinfo").unlink(missing_ok=True)
+    (out / ".nojekyll").touch()
+    return problems
+
+
+def sphinx(project: Project, stage: Path, cache: Path, toc: Path) -> list[Problem]:
+    """Run Sphinx as `jupyter-book build` sets it up, every warning an error. Nothing is executed here."""
+    quick_json_schema()
+    os.environ["SOURCE_DATE_EPOCH"] = str(commit(project.root)[1])
+    os.environ["CLAIMS_RENDERING"] = "1"
+    from jupyter_book.sphinx import build_sphinx
+    from myst_nb.core.execute import cache as execution
+
+    def refuse(*args, **kwargs):
+        raise RuntimeError("rendering found no cached run of a chapter; this is a defect of the build")
+
+    execution.single_nb_execution = refuse
+    config = project.root / "_config.yml"
+    settings = yaml_file(config, "_config.yml") if config.exists() else {}
+    override = {"claims_ledger": str(stage / "ledger.json")} if "claims.site" in ((settings.get("sphinx") or {}).get("extra_extensions") or []) else {}
+    heard = io.StringIO()
+    before = os.getcwd()
+    path = list(sys.path)
+    try:
+        sys.path.insert(0, str(project.root))
+        with contextlib.redirect_stderr(heard), contextlib.redirect_stdout(heard):
+            status = build_sphinx(
+                str(project.root), str(stage / "html"), noconfig=True, path_config=str(config) if config.exists() else None,
+                confoverrides={
+                    "external_toc_path": str(toc), "latex_individualpages": False,
+                    "nb_execution_mode": "cache", "nb_execution_cache_path": str(cache), **override,
+                },
+                doctreedir=str(stage / "doctrees"), freshenv=True, warningiserror=True, keep_going=True, quiet=True)
+    finally:
+        os.chdir(before)
+        sys.path[:] = path
+        os.environ.pop("CLAIMS_RENDERING", None)
+    text = ANSI.sub("", heard.getvalue())
+    problems = []
+    for line in text.splitlines():
+        match = WARNING.match(line)
+        if match:
+            problems.append(Problem(project.relative(match["path"]), int(match["line"] or 0), f"rendering: {match['text']}"))
+        elif re.match(r"\s*(WARNING|ERROR|CRITICAL): ", line):
+            problems.append(Problem("", 0, f"rendering: {line.split(': ', 1)[1]}"))
+    if status != 0 and not problems:
+        tail = " | ".join(line for line in text.splitlines() if line.strip())[-600:]
+        problems.append(Problem("", 0, f"rendering failed: {tail or status}"))
+    return problems
+
+
+def recover(project: Project) -> None:
+    """Put back the last good site if a build was killed between taking it away and putting the new one there."""
+    old = project.build / "html.old"
+    if old.is_dir() and not project.html.exists():
+        old.rename(project.html)
+    shutil.rmtree(old, ignore_errors=True)
+    shutil.rmtree(staging(project), ignore_errors=True)
+
+
+def publish(project: Project) -> None:
+    """Put the staged site and its ledger in place."""
+    stage, old = staging(project), project.build / "html.old"
+    shutil.rmtree(old, ignore_errors=True)
+    if project.html.exists():
+        project.html.rename(old)
+    (stage / "html").rename(project.html)
+    write_atomic(project.ledger, (stage / "ledger.json").read_bytes())
+    shutil.rmtree(old, ignore_errors=True)
+    shutil.rmtree(stage, ignore_errors=True)

@@ -1,0 +1,243 @@
+"""Chapters executed side by side: one process and one thread each, longest first, within a time limit, none stopped by another's failure."""
+
+from __future__ import annotations
+
+import ast
+import asyncio
+import copy
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from . import deps, store
+from .project import Problem, Project, cores, dump, load, write_atomic
+from .sources import Chapter, quick_json_schema
+
+LIMIT = 300.0
+KERNEL = Path(__file__).with_name("kernel.py")
+ANSI = re.compile(r"\x1b\[[0-9;]*m")
+
+
+@dataclass
+class Outcome:
+    """How one chapter's run went."""
+
+    chapter: Chapter
+    cells: list[dict] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    wall: float = 0.0
+    cpu: float = 0.0
+    peak: int = 0
+    start: float = 0.0
+    body: dict | None = None
+    raised: str = ""
+
+    @property
+    def records(self) -> int:
+        return sum(store.record_of(o) is not None for c in self.cells for o in c["outputs"])
+
+
+def limit() -> float:
+    """Seconds that a chapter may take."""
+    return float(os.environ.get("CLAIMS_CHAPTER_LIMIT", LIMIT))
+
+
+def environment(project: Project, chapter: Chapter, seed: int) -> dict[str, str]:
+    """Environment of a chapter's process: one thread, fixed hashing and dates, caches of libraries inside `_build`."""
+    home = project.build / "cache"
+    for name in ("ipython", "jupyter", "matplotlib"):
+        (home / name).mkdir(parents=True, exist_ok=True)
+    env = {k: v for k, v in os.environ.items() if k not in ("MPLBACKEND", "PYTHONSTARTUP", "PYTHONWARNINGS")}
+    return env | {
+        "CLAIMS_ROOT": str(project.root),
+        "CLAIMS_CHAPTER": chapter.slug,
+        "CLAIMS_BUILD": "1",
+        "BOOK_SEED": str(seed),
+        "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "NUMEXPR_NUM_THREADS": "1", "VECLIB_MAXIMUM_THREADS": "1",
+        "PYTHONHASHSEED": "0",
+        "SOURCE_DATE_EPOCH": "1640995200",  # a fixed day: a figure must not change with the commit it was drawn at
+        "PYTHONPATH": os.pathsep.join([str(project.root), str(deps.PACKAGE.parent), *filter(None, [env.get("PYTHONPATH")])]),
+        "IPYTHONDIR": str(home / "ipython"), "JUPYTER_CONFIG_DIR": str(home / "jupyter"), "JUPYTER_DATA_DIR": str(home / "jupyter"),
+        "JUPYTER_RUNTIME_DIR": str(home / "jupyter"), "MPLCONFIGDIR": str(home / "matplotlib"),
+        "JUPYTER_PLATFORM_DIRS": "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+    }
+
+
+def command() -> list[str]:
+    return [sys.executable, str(KERNEL), "-f", "{connection_file}", "--HistoryManager.enabled=False", "--IPKernelApp.log_level=40"]
+
+
+def prime(project: Project, env: dict[str, str]) -> None:
+    """Let Matplotlib look for fonts once, before several chapters would at the same time."""
+    if any((project.build / "cache" / "matplotlib").glob("fontlist*")):
+        return
+    subprocess.run([sys.executable, "-c", "import matplotlib.font_manager"], env=env, capture_output=True)
+
+
+async def run_chapter(project: Project, chapter: Chapter, seed: int) -> Outcome:
+    """Run one chapter in a process of its own and store it if nothing is wrong with the run itself."""
+    quick_json_schema()
+    from jupyter_client.kernelspec import KernelSpec
+    from jupyter_client.manager import AsyncKernelManager
+    from nbclient.client import NotebookClient
+    from nbclient.exceptions import CellExecutionError, DeadKernelError
+
+    outcome = Outcome(chapter)
+    began, day = time.monotonic(), time.time()
+    notebook = copy.deepcopy(chapter.notebook)
+    manager = AsyncKernelManager(kernel_name="python3")
+    manager._kernel_spec = KernelSpec(argv=command(), display_name="Python 3", language="python")
+    manager.connection_file = str(project.build / "cache" / "jupyter" / f"kernel-{os.getpid()}-{chapter.slug}-{seed}.json")
+    client = NotebookClient(notebook, km=manager, timeout=None, record_timing=False, coalesce_streams=True, store_widget_state=False, shutdown_kernel="immediate",
+                            resources={"metadata": {"path": str(chapter.path.parent)}})
+    client.owns_km = True
+    client.reset_execution_trackers()
+    log_path = project.build / "cache" / f"{chapter.slug}.log"
+    at = {"cell": None}
+    numbers = {id(cell): n for n, cell in enumerate(c for c in notebook.cells if c.cell_type == "code")}
+
+    async def execute() -> dict:
+        with open(log_path, "wb") as log:
+            await client.async_start_new_kernel(env=environment(project, chapter, seed), stdout=log, stderr=log)
+        await client.async_start_new_kernel_client()
+        outcome.start = time.monotonic() - began
+        info = await client.async_wait_for_reply(client.kc.kernel_info())
+        notebook.metadata["language_info"] = info["content"]["language_info"]
+        for index, cell in enumerate(notebook.cells):
+            if cell.cell_type == "code":
+                at["cell"] = chapter.cells[numbers[id(cell)]]
+                await client.async_execute_cell(cell, index, execution_count=client.code_cells_executed + 1)
+        return await report()
+
+    async def report() -> dict:
+        asked = client.kc.execute("", silent=True, user_expressions={"r": "__import__('sys').modules['_claims_trace'].report()"})
+        reply = await client.async_wait_for_reply(asked)
+        return json.loads(ast.literal_eval(reply["content"]["user_expressions"]["r"]["data"]["text/plain"]))
+
+    task = asyncio.ensure_future(execute())
+    done, _ = await asyncio.wait({task}, timeout=limit())
+    found: dict | None = None
+    if not done:
+        cell = at["cell"]
+        outcome.problems.append(Problem(chapter.file, cell.line if cell else 1,
+                                        f"ran longer than its limit of {limit():g} s (CLAIMS_CHAPTER_LIMIT) and was stopped in this cell"))
+        await manager.shutdown_kernel(now=True)
+        await asyncio.wait({task}, timeout=20)
+        task.cancel()
+    try:
+        if done:
+            found = task.result()
+    except CellExecutionError as error:
+        cell = at["cell"]
+        outcome.raised = error.ename
+        outcome.problems.append(Problem(chapter.file, error_line(cell, error.traceback), f"raised {error.ename}: {ANSI.sub('', error.evalue)}".rstrip(": ")))
+        try:
+            found = await asyncio.wait_for(report(), 20)
+        except Exception:
+            found = None
+    except (DeadKernelError, RuntimeError, TimeoutError) as error:
+        cell = at["cell"]
+        tail = log_path.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-1:] or [str(error)]
+        outcome.problems.append(Problem(chapter.file, cell.line if cell else 1, f"its process died in this cell ({tail[0]}); out of memory?"))
+    finally:
+        if task.done() and not task.cancelled():
+            task.exception()
+        await quiet(client._async_cleanup_kernel())
+    outcome.wall = time.monotonic() - began
+    outcome.cells = store.clean_cells(notebook)
+    if found:
+        outcome.cpu, outcome.peak = found["cpu"], found["peak"]
+    outcome.problems.extend(output_problems(chapter, outcome.cells))
+    if found and not outcome.problems:
+        raw = [{"outputs": store.plain(cell.outputs)} for cell in notebook.cells if cell.cell_type == "code"]
+        outcome.body = {"inputs": deps.fingerprint(project, chapter, found, seed, day), "language": store.plain(notebook.metadata["language_info"]),
+                        "times": store.times_of(raw)}
+    return outcome
+
+
+async def quiet(awaitable) -> None:
+    try:
+        await asyncio.wait_for(awaitable, 20)
+    except Exception:
+        pass
+
+
+def error_line(cell, traceback: str) -> int:
+    """Line of the file where the cell raised, read off IPython's traceback."""
+    if cell is None:
+        return 1
+    lines = re.findall(r"Cell In\[\d+\], line (\d+)", ANSI.sub("", traceback))
+    return cell.body_line + int(lines[-1]) - 1 if lines else cell.line
+
+
+def output_problems(chapter: Chapter, cells: list[dict]) -> list[Problem]:
+    """Warnings and other text on stderr, and addresses of objects, which differ from run to run."""
+    problems = []
+    for cell, run in zip(chapter.cells, cells):
+        for output in run["outputs"]:
+            if output["output_type"] == "stream" and output["name"] == "stderr" and output["text"].strip():
+                first = next((line for line in output["text"].splitlines() if "Warning" in line), output["text"].strip().splitlines()[0])
+                problems.append(Problem(chapter.file, cell.line, f"prints a warning: {ANSI.sub('', first).strip()}"))
+            texts = [output.get("text", "")] + [v for k, v in output.get("data", {}).items() if k.startswith("text/") and isinstance(v, str)]
+            if output["output_type"] != "error" and any(re.search(r" at 0x[0-9a-f]{6,}", text) for text in texts):
+                problems.append(Problem(chapter.file, cell.line, "shows the address of an object, which differs from run to run"))
+    return problems
+
+
+def execute(project: Project, chapters: list[Chapter], seed: int = 0, *, say: Callable[[str], None] = print, reasons: dict[str, str] | None = None) -> list[Outcome]:
+    """Run chapters side by side, longest first by the times of earlier runs; store what ran well (at seed 0); say each as it finishes."""
+    if not chapters:
+        return []
+    known = load(project.times, {}) or {}
+    timed = known.get("chapters", {})
+
+    def expected(chapter: Chapter) -> float:
+        return timed.get(chapter.slug, {}).get("wall", 1e6 + sum(len(c.source) for c in chapter.cells))
+
+    queue = sorted(chapters, key=lambda c: (-expected(c), c.slug))
+    width = max(len(c.slug) for c in chapters)
+    total, finished = len(chapters), 0
+    if (project.build / "cache").is_dir():
+        for left in (project.build / "cache" / "jupyter").glob("kernel-*.json"):
+            left.unlink(missing_ok=True)
+    prime(project, environment(project, queue[0], seed))
+
+    async def everything() -> list[Outcome]:
+        nonlocal finished
+        room = asyncio.Semaphore(cores())
+
+        async def one(chapter: Chapter) -> Outcome:
+            nonlocal finished
+            async with room:
+                outcome = await run_chapter(project, chapter, seed)
+            if seed == 0:
+                keep(project, outcome)
+            finished += 1
+            why = f"  ({reasons[chapter.slug]})" if reasons and reasons.get(chapter.slug) else ""
+            mark = "" if outcome.body else "  FAILED"
+            say(f"[{finished}/{total}] {chapter.slug:<{width}}  {outcome.wall:5.1f} s  {outcome.records} claims{mark}{why}")
+            return outcome
+
+        return list(await asyncio.gather(*(one(chapter) for chapter in queue)))
+
+    return asyncio.run(everything())
+
+
+def keep(project: Project, outcome: Outcome) -> None:
+    """Store a run that went well, with its times, as soon as it is finished: a build that is killed loses only what still ran."""
+    if not outcome.body:
+        return
+    slug = outcome.chapter.slug
+    store.save(project, outcome.chapter, outcome.body["inputs"], outcome.cells, outcome.body["language"], 0)
+    known = load(project.times, {}) or {}
+    known.setdefault("chapters", {})[slug] = {
+        "wall": round(outcome.wall, 3), "cpu": round(outcome.cpu, 3), "peak_bytes": outcome.peak, "start": round(outcome.start, 3),
+        "records": outcome.body["times"],
+    }
+    write_atomic(project.times, dump(known))

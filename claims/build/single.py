@@ -1,0 +1,141 @@
+"""Commands about one chapter or one claim: `claims chapter`, `check`, `ledger`, `show`, `notebooks`."""
+
+from __future__ import annotations
+
+import difflib
+import sys
+
+from . import book as whole
+from .ledger import collect, ledger as make_ledger
+from .project import BuildError, Problem, Project, dump, load, write_atomic
+from .sources import read_book
+
+
+def describe(record: dict, full: bool = False) -> str:
+    """A record for a terminal: where it stands, what it says, how it was proved, measured and attacked."""
+    lines = [f"{record['label']}  [{record.get('badge') or record.get('verdict')}]  {record.get('file', '')}:{record.get('line', '')}"]
+    statement = record.get("plain") or record.get("statement") or ""
+    lines += [f"    {line}" for line in str(statement).splitlines()]
+    if record.get("summary"):
+        lines.append(f"    {record['summary']}")
+    if not full:
+        return "\n".join(lines)
+
+    def section(title: str, value: object) -> None:
+        if value in (None, [], {}, ""):
+            return
+        if isinstance(value, dict):
+            lines.append(f"  {title}")
+            for key, item in value.items():
+                if item not in (None, [], {}, ""):
+                    lines.append(f"    {key}: {item if not isinstance(item, list) else ', '.join(map(str, item))}")
+        else:
+            lines.append(f"  {title}: {', '.join(map(str, value)) if isinstance(value, list) else value}")
+
+    for title in ("scope", "assumptions", "given", "used_by", "proof", "trial", "mutants", "premises", "failures", "notes", "fnumbers"):
+        section(title.replace("_", " "), record.get(title))
+    return "\n".join(lines)
+
+
+def chapter(project: Project, slug: str) -> int:
+    """Execute one chapter if it changed, print its records and what is wrong with them, render it alone; the published site is left as it is."""
+    from . import render, store
+
+    read = read_book(project, only=slug)
+    stored, outcomes = whole.execute_stale(project, read, whole.seed())
+    runs, records, problems = whole.judge(read, stored, outcomes, whole=False)
+    for record in records:
+        print(describe(record))
+    problems = read.problems + problems
+    body = store.read(project, slug) if slug in stored else {"cells": outcomes[0].cells, "language": None} if outcomes and outcomes[0].cells else None
+    if body:
+        others = [r for r in (load(project.ledger) or {}).get("records", []) if r.get("chapter") != slug]
+        made = make_ledger(runs, records, read.articles, whole.seed())
+        made["records"] += others
+        page, warnings = render.one(project, read.chapters[0], body, made)
+        print(f"\nRendered alone: {project.relative(page)}")
+        for warning in warnings:
+            print(f"  {warning}")
+    if problems:
+        return whole.report(problems, project, site=False)
+    return 0
+
+
+def check(project: Project, label: str) -> int:
+    """Run the chapter that holds a claim, print the evidence of the claim; exit 1 if it does not pass."""
+    everything = read_book(project)
+    places = [(c, line) for c in everything.chapters for _, name, _, line in c.calls() if name == label]
+    if not places:
+        raise BuildError(Problem("", 0, unknown(label, [name for c in everything.chapters for _, name, _, _ in c.calls()])))
+    chapter = places[0][0]
+    read = read_book(project, only=chapter.slug)
+    stored, outcomes = whole.execute_stale(project, read, whole.seed())
+    _, records, problems = whole.judge(read, stored, outcomes, whole=False)
+    mine = [r for r in records if r["label"] == label]
+    for record in mine:
+        print(describe(record, full=True))
+    lines = {r["line"] for r in mine}
+    wrong = [p for p in problems if p.file == chapter.file and p.line in lines] if mine else problems
+    for problem in wrong:
+        print(f"  {problem}", file=sys.stderr)
+    return 1 if wrong else 0
+
+
+def unknown(label: str, labels: list[str]) -> str:
+    near = difflib.get_close_matches(label, labels, 3)
+    return f"no claim {label!r}" + (f"; did you mean {' or '.join(near)}?" if near else "")
+
+
+def ledger(project: Project) -> int:
+    """Collect and check the records of all executed chapters without executing or rendering anything."""
+    from . import store
+    from .deps import installed
+    from .ledger import Run, check as judge
+
+    read = read_book(project)
+    versions = installed()
+    runs, problems = [], list(read.problems)
+    for chapter in read.chapters:
+        body, reason = store.current(project, chapter, whole.seed(), versions)
+        if body is None:
+            problems.append(Problem(chapter.file, 1, f"not executed as it stands ({reason or 'never run'}): make book"))
+        else:
+            runs.append(Run(chapter, body["cells"]))
+    records = collect(runs)
+    problems += judge(runs, records, read.articles, len(runs) == len(read.chapters))
+    made = make_ledger(runs, records, read.articles, whole.seed())
+    if problems:
+        return whole.report(problems, project)
+    write_atomic(project.ledger, dump(made))
+    print(f"{whole.summary(made)}. Written to {project.relative(project.ledger)}")
+    return 0
+
+
+def show(project: Project, label: str, as_json: bool) -> int:
+    """Print one record of the last ledger, that of a failed build first if it is newer."""
+    files = [p for p in (project.ledger, project.build / "failed" / "ledger.json") if p.exists()]
+    if not files:
+        raise BuildError(Problem("", 0, "no ledger yet: make book"))
+    records = (load(max(files, key=lambda p: p.stat().st_mtime)) or {}).get("records", [])
+    record = next((r for r in records if r["label"] == label), None)
+    if record is None:
+        raise BuildError(Problem("", 0, unknown(label, [r["label"] for r in records])))
+    print(dump(record) if as_json else describe(record, full=True))
+    return 0
+
+
+def notebooks(project: Project) -> int:
+    """Write the executed notebook of every chapter to `_build/notebooks`."""
+    from . import notebooks as writer
+    from . import store
+    from .deps import installed
+
+    versions = installed()
+    folder = project.build / "notebooks"
+    for chapter in read_book(project).chapters:
+        body, reason = store.current(project, chapter, whole.seed(), versions)
+        if body is None:
+            raise BuildError(Problem(chapter.file, 1, f"not executed as it stands ({reason or 'never run'}): make book"))
+        write_atomic(folder / f"{chapter.slug}.ipynb", writer.text(chapter, body))
+        print(f"{project.relative(folder)}/{chapter.slug}.ipynb")
+    return 0

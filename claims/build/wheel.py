@@ -1,0 +1,45 @@
+"""A wheel of `claims` for readers who download a notebook: pure Python, the same bytes for the same sources."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+import tomllib
+import zipfile
+from pathlib import Path
+
+from .deps import PACKAGE
+
+LEFT_OUT = ("site/", "build/", "cli.py", "__main__.py")
+"""What a notebook does not need."""
+
+
+def wheel(package: Path = PACKAGE) -> tuple[str, bytes]:
+    """File name and bytes of the wheel."""
+    try:
+        project = tomllib.loads((package.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    except OSError:
+        project = {"version": "0.0.0", "requires-python": ">=3.11", "dependencies": ["numpy", "scipy", "sympy"]}
+    version = project["version"]
+    info = f"claims-{version}.dist-info"
+    files = {f"claims/{p.relative_to(package).as_posix()}": p.read_bytes() for p in sorted(package.rglob("*.py"))
+             if not p.relative_to(package).as_posix().startswith(LEFT_OUT)}
+    metadata = [f"Metadata-Version: 2.1\nName: claims\nVersion: {version}\nRequires-Python: {project['requires-python']}"]
+    metadata += [f"Requires-Dist: {name}" for name in project["dependencies"]]
+    files[f"{info}/METADATA"] = ("\n".join(metadata) + "\n").encode()
+    files[f"{info}/WHEEL"] = b"Wheel-Version: 1.0\nGenerator: claims\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+
+    def sha(data: bytes) -> str:
+        return base64.urlsafe_b64encode(hashlib.sha256(data).digest()).rstrip(b"=").decode()
+
+    record = [f"{name},sha256={sha(data)},{len(data)}" for name, data in files.items()] + [f"{info}/RECORD,,"]
+    files[f"{info}/RECORD"] = ("\n".join(record) + "\n").encode()
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in files.items():
+            entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = 0o644 << 16
+            archive.writestr(entry, data)
+    return f"claims-{version}-py3-none-any.whl", buffer.getvalue()
