@@ -71,6 +71,20 @@ def keywords(point: Mapping[Any, Any]) -> dict[str, Any]:
     return {keyword(k): python_number(v) for k, v in point.items()}
 
 
+class _Indexed:
+    """Values of an indexed quantity; an index outside the array is an error (NumPy would count from the end)."""
+
+    def __init__(self, values: Any) -> None:
+        self.values = np.asarray(values)
+
+    def __getitem__(self, i: Any) -> Any:
+        index = i if isinstance(i, tuple) else (i,)
+        for k, size in zip(index, self.values.shape):
+            if not 0 <= k < size:
+                raise MeasurementError(f"index {k} is outside the {size} measured values")
+        return self.values[tuple(int(k) for k in index)]
+
+
 class Evaluator:
     """A candidate as a function of a point and of further arrays.
 
@@ -129,6 +143,8 @@ class Evaluator:
             return self._by_sympy(i, values)
         f = self._compile()[i]
         numbers = [np.asarray(v) if not isinstance(v, sp.Basic) else python_number(v) for v in values]
+        if any(s != a for s, a in zip(self.symbols, self._arguments)):
+            numbers = [n if s == a else _Indexed(n) for n, s, a in zip(numbers, self.symbols, self._arguments)]
         floats = [float(v) if isinstance(v, int) else v.astype(float) if isinstance(v, np.ndarray) and v.dtype.kind in "iub" else v for v in numbers]
         if f is not None:
             for arguments in (floats, numbers):
