@@ -17,6 +17,7 @@ residuals that are merely small.
 
 from __future__ import annotations
 
+import math
 import random
 import signal
 import threading
@@ -236,10 +237,15 @@ class Sampler:
 
     def __init__(self, domain: Sequence[Mapping[Any, Any]] = (), free: bool = True, seed: int = 0) -> None:
         self.domain, self.free, self.random = list(domain), free, random.Random(seed)
+        # visit the grid in strides, so that a few points differ in every coordinate
+        n, self._turn = len(self.domain), 0
+        self._stride = next((k for k in range(max(n * 2 // 3, 1), n + 2) if math.gcd(k, max(n, 1)) == 1), 1)
 
-    def _rational(self, low: float, high: float) -> sp.Rational:
-        low, high = sp.Rational(low), sp.Rational(high)
-        return low + (high - low) * sp.Rational(self.random.randint(7, 90), 97)
+    def _rational(self, low: Any, high: Any) -> sp.Rational:
+        # Small denominators: SymPy factors the bases and exponents of exact powers.
+        low, high = (x if isinstance(x, sp.Rational) else sp.Rational(f"{float(x):.4g}") for x in (low, high))
+        q = self.random.choice((5, 7, 11, 13))
+        return low + (high - low) * sp.Rational(self.random.randint(1, q - 1), q)
 
     def draw(self, s: sp.Symbol) -> sp.Expr:
         r = self.random
@@ -260,7 +266,8 @@ class Sampler:
     def point(self, symbols: set[sp.Symbol]) -> dict[sp.Symbol, sp.Expr]:
         fixed: dict[Any, Any] = {}
         if self.domain:
-            chosen = self.random.choice(self.domain)
+            chosen = self.domain[(self._turn * self._stride) % len(self.domain)]
+            self._turn += 1
             for s, v in chosen.items():
                 values = [p[s] for p in self.domain if s in p]
                 numeric = all(getattr(sp.sympify(w), "is_real", False) for w in values)
@@ -317,7 +324,7 @@ def witness(e: sp.Expr, sampler: Sampler, tries: int = 3, sign: bool = False) ->
     shown = _opaque(e)
     if shown is None:
         return None
-    for _ in range(tries):
+    for _ in range(max(tries, min(6, len(sampler.domain)))):
         p = sampler.point(free_symbols(shown))
         v = numeric(shown, p)
         if v is None:
