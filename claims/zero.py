@@ -243,7 +243,7 @@ class Sampler:
 
     def _rational(self, low: Any, high: Any) -> sp.Rational:
         # Small denominators: SymPy factors the bases and exponents of exact powers.
-        low, high = (x if isinstance(x, sp.Rational) else sp.Rational(f"{float(x):.4g}") for x in (low, high))
+        low, high = (x if isinstance(x, sp.Rational) else sp.Rational(f"{float(x):.2g}") for x in (low, high))
         q = self.random.choice((5, 7, 11, 13))
         return low + (high - low) * sp.Rational(self.random.randint(1, q - 1), q)
 
