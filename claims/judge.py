@@ -158,11 +158,11 @@ class Judgement:
 
 
 def compare_all(measured: Sequence[Measurement], candidate: Any, case: Case, relation: str, exact: bool = False, first: bool = False,
-                indices: Sequence[int] | None = None) -> Judgement:
+                indices: Sequence[int] | None = None, walks: dict[Any, Any] | None = None) -> Judgement:
     """Compare at every point; ``first`` stops at the first refutation. Raises :class:`MeasurementError` if the candidate has no value anywhere."""
     if relation == "~":
-        return along_ladder(measured, candidate, case)
-    evaluate = Evaluator(candidate, exact)
+        return along_ladder(measured, candidate, case, walks)
+    evaluate = Evaluator(candidate, exact, walks)
     total = sum(m.size for m in measured)
     best: Judgement | None = None
     trouble: MeasurementError | None = None
@@ -184,9 +184,9 @@ def compare_all(measured: Sequence[Measurement], candidate: Any, case: Case, rel
     return best
 
 
-def along_ladder(measured: Sequence[Measurement], candidate: Any, case: Case) -> Judgement:
+def along_ladder(measured: Sequence[Measurement], candidate: Any, case: Case, walks: dict[Any, Any] | None = None) -> Judgement:
     """``left ~ right``: along each ladder, left/right − 1 must vanish at least as fast as the stated rate."""
-    evaluate, rate = Evaluator(candidate), Evaluator(case.rate)
+    evaluate, rate = Evaluator(candidate, walks=walks), Evaluator(case.rate, walks=walks)
     ladders: dict[tuple, list[int]] = {}
     for i, p in enumerate(case.points):
         ladders.setdefault(tuple(sorted((str(k), v) for k, v in p.items() if k != case.along)), []).append(i)
@@ -321,6 +321,7 @@ def attack_formula(case: Case, formula: Any, sampler: Sampler, base: Run | None,
                    relation: str, tally: dict[str, Any]) -> None:
     """Try every mutant of ``formula`` against the proof and against the measured values; adds to ``tally``."""
     bound = relation in ("<=", ">=")
+    walks: dict[Any, Any] = {}
     for m in mutants(formula):
         tally["total"] += 1
         stronger = True
@@ -330,7 +331,7 @@ def attack_formula(case: Case, formula: Any, sampler: Sampler, base: Run | None,
         killed_trial, hit, incompetent = False, None, False
         if base is not None:
             try:
-                hit = compare_all(base.measured, m.expr, case, relation, first=True)
+                hit = compare_all(base.measured, m.expr, case, relation, first=True, walks=walks)
                 killed_trial = not hit.ok
             except MeasurementError:
                 incompetent = True
@@ -338,7 +339,7 @@ def attack_formula(case: Case, formula: Any, sampler: Sampler, base: Run | None,
                 incompetent = True
             if tight is not None and not killed_trial and not incompetent:
                 try:
-                    hit = compare_all(tight.measured, m.expr, case, "=", first=True)
+                    hit = compare_all(tight.measured, m.expr, case, "=", first=True, walks=walks)
                     killed_trial = not hit.ok
                 except MeasurementError:
                     incompetent = True
@@ -369,18 +370,18 @@ def attack_formula(case: Case, formula: Any, sampler: Sampler, base: Run | None,
                 tally["example"] = {"mutant": tex(m.expr), "plain": str(m.expr), "operator": m.operator, "point": shown_point(case.points[hit.point]), "predicted": number(c.predicted),
                                     "measured": number(c.measured), "deviation": float(c.worst / c.threshold),
                                     "residual": next((str(f) for f in findings.values() if f.status == "nonzero"), "")[:300]}
-            margin = _margin(case, base, m, formula, relation)
+            margin = _margin(case, base, m, formula, relation, walks)
             if margin is not None and (tally["power"] is None or margin < tally["power"]):
                 tally["power"], tally["weakest"] = margin, tex(m.expr)
 
 
-def _margin(case: Case, base: Run | None, m: Mutant, formula: Any, relation: str) -> float | None:
+def _margin(case: Case, base: Run | None, m: Mutant, formula: Any, relation: str, walks: dict[Any, Any]) -> float | None:
     """Probability that fresh random numbers would refute this mutant as well (1 for deterministic measurements)."""
     if base is None or relation == "~" or not any(x.stochastic for x in base.measured):
         return None
     best = 0.0
     try:
-        wrong, right = Evaluator(m.expr), Evaluator(formula)
+        wrong, right = Evaluator(m.expr, walks=walks), Evaluator(formula, walks=walks)
         total = sum(x.size for x in base.measured)
         for p, x in zip(case.points, base.measured):
             gap = np.abs(np.asarray(x.deviations(_flat(x, wrong(p, x.at)))) - np.asarray(x.deviations(_flat(x, right(p, x.at)))))

@@ -20,6 +20,7 @@ import numpy as np
 import sympy as sp
 
 from .errors import ClaimError
+from .evaluate import Arrays, Unknown
 from .measure import MeasurementError
 from .zero import free_symbols
 
@@ -92,7 +93,8 @@ class Evaluator:
     has no value or the candidate has none.
     """
 
-    def __init__(self, expr: Any, exact: bool = False) -> None:
+    def __init__(self, expr: Any, exact: bool = False, walks: dict[Any, Arrays] | None = None) -> None:
+        self.walks = walks
         self.expr = sp.sympify(expr)
         if isinstance(self.expr, sp.MatrixExpr):
             self.expr = self.expr.doit().as_explicit()
@@ -118,6 +120,7 @@ class Evaluator:
         return self._compiled
 
     def __call__(self, point: Mapping[Any, Any], at: Mapping[str, Any] | None = None) -> Any:
+        key = (id(point), id(at))
         at = {keyword(k): v for k, v in (at or {}).items()}
         by_name = {keyword(k): v for k, v in point.items()}
         missing = [s for s in self.symbols if keyword(s) not in by_name and keyword(s) not in at]
@@ -125,7 +128,7 @@ class Evaluator:
             raise MeasurementError(f"the candidate's symbol {missing[0]} has no value; add it to domain=, or return it by at= (keyword {keyword(missing[0])!r})")
         arrays = any(keyword(s) in at for s in self.symbols)
         values = [at[keyword(s)] if keyword(s) in at else by_name[keyword(s)] for s in self.symbols]
-        out = [self._one(i, values, arrays) for i in range(len(self._parts()))]
+        out = [self._one(i, values, arrays, key) for i in range(len(self._parts()))]
         if isinstance(self.expr, (sp.Tuple, sp.MatrixBase)):
             try:
                 stacked = np.stack(np.broadcast_arrays(*[np.asarray(o) for o in out]))
@@ -138,9 +141,18 @@ class Evaluator:
             return stacked
         return out[0]
 
-    def _one(self, i: int, values: list[Any], arrays: bool) -> Any:
+    def _one(self, i: int, values: list[Any], arrays: bool, key: Any = None) -> Any:
         if self.exact and not arrays:
             return self._by_sympy(i, values)
+        walk = self._walk(values, key)
+        if walk is not None:
+            try:
+                with np.errstate(all="ignore"):
+                    result = walk(self._parts()[i])
+                if np.all(np.isfinite(result)):
+                    return result
+            except (Unknown, TypeError, ValueError, ZeroDivisionError, OverflowError):
+                pass
         f = self._compile()[i]
         numbers = [np.asarray(v) if not isinstance(v, sp.Basic) else python_number(v) for v in values]
         if any(s != a for s, a in zip(self.symbols, self._arguments)):
@@ -159,6 +171,17 @@ class Evaluator:
         if arrays:
             raise MeasurementError("the candidate has no finite value at the measured inputs")
         return self._by_sympy(i, values)
+
+    def _walk(self, values: list[Any], key: Any) -> Arrays | None:
+        """A walk over these values; with ``walks``, the one that other mutants used at this point, so that shared subtrees are computed once."""
+        if any(s != a for s, a in zip(self.symbols, self._arguments)):
+            return None
+        walk = Arrays({}) if self.walks is None else self.walks.setdefault(key, Arrays({}))
+        for s, v in zip(self.symbols, values):
+            if s not in walk.memory:
+                n = np.asarray(python_number(v) if isinstance(v, sp.Basic) else v)
+                walk.memory[s] = n.astype(complex if np.iscomplexobj(n) else float)[()]
+        return walk
 
     def _by_sympy(self, i: int, values: list[Any]) -> complex | float:
         part = self._parts()[i]

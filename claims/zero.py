@@ -21,23 +21,26 @@ import math
 import random
 import signal
 import threading
+import time
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+import mpmath
 import sympy as sp
 from sympy.core.function import AppliedUndef
 
 from .errors import ClaimError
+from .evaluate import digits
 
 DIGITS = 30
 SMALL = sp.Float("1e-18", DIGITS)
 
 
-class OutOfTime(Exception):
-    """A symbolic step took longer than its limit."""
+class OutOfTime(BaseException):
+    """A symbolic step took longer than its limit (no ``Exception``, so that nothing on the way can swallow it)."""
 
 
 @contextmanager
@@ -51,12 +54,18 @@ def time_limit(seconds: float) -> Iterator[None]:
         raise OutOfTime(f"no answer within {seconds:g} s")
 
     before = signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    outer = signal.setitimer(signal.ITIMER_REAL, seconds)[0]
+    started = time.monotonic()
+    if 0 < outer < seconds:
+        signal.setitimer(signal.ITIMER_REAL, outer)
     try:
         yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+        if outer > 0:
+            # a limit around this one goes on; one that has run out meanwhile rings at once
+            signal.setitimer(signal.ITIMER_REAL, max(outer - (time.monotonic() - started), 1e-3))
 
 
 @dataclass(frozen=True)
@@ -110,13 +119,33 @@ class Finding:
         return f"undecided: {self.why}; left over: {self.residual}"
 
 
-def _all_positive(expr: sp.Expr) -> bool:
-    return all(s.is_positive or s.is_integer for s in expr.free_symbols)
+def not_positive(e: sp.Expr) -> str:
+    """What keeps a forced tactic from being an identity on ``e`` ('' if nothing does).
+
+    log(ab) = log a + log b, (ab)^c = a^c b^c and (a^b)^c = a^(bc) hold for positive a, b and real exponents, so every factor under a logarithm
+    or a power that is not whole must be shown positive, and everything else real. Positive symbols alone are not enough:
+
+    >>> p = sp.Symbol("p", positive=True)
+    >>> not_positive(sp.log(p * (p + 1))), not_positive(sp.log((p - 1)**2))
+    ('', 'p - 1 is not shown to be positive')
+    """
+    if e.has(sp.I):
+        return "the expression holds I"
+    loose = next((str(s) for s in sorted(e.free_symbols | e.atoms(AppliedUndef), key=str) if s.is_extended_real is None and not isinstance(s, sp.IndexedBase)), "")
+    if loose:
+        return f"{loose} is not declared real"
+    heads = [b for p in e.atoms(sp.Pow) if not p.exp.is_integer for b in sp.Mul.make_args(p.base)]
+    heads += [b for a in e.atoms(sp.log) for b in sp.Mul.make_args(a.args[0])]
+    for head in heads:
+        while isinstance(head, sp.Pow) and head.exp.is_real:
+            head = head.base
+        if not head.is_positive and not _sign(head, True, ()):
+            return f"{head} is not shown to be positive"
+    return ""
 
 
 def _forced(step: Callable[[sp.Expr], sp.Expr]) -> Callable[[sp.Expr], sp.Expr]:
-    # Forcing is an identity only where every symbol involved is positive.
-    return lambda e: step(e) if _all_positive(e) else e
+    return lambda e: e if not_positive(e) else step(e)
 
 
 def free_symbols(e: Any) -> set[Any]:
@@ -199,11 +228,13 @@ def entries(residual: Any) -> list[Any]:
     if isinstance(residual, sp.MatrixBase):
         return list(residual)
     if isinstance(residual, sp.MatrixExpr):
+        if residual.is_ZeroMatrix:
+            return [sp.S.Zero]
         try:
             return list(residual.doit().as_explicit())
         except (ValueError, TypeError):
             return [residual]
-    if isinstance(residual, (list, tuple, sp.Tuple, sp.Array)):
+    if isinstance(residual, (list, tuple, sp.Tuple, sp.Array)) or (hasattr(residual, "ravel") and getattr(residual, "dtype", None) == object):
         return [e for part in residual for e in entries(part)]
     return [residual]
 
@@ -212,9 +243,9 @@ def _invalid(e: Any) -> str:
     """Why ``e`` cannot be a residual at all ('' if it can)."""
     if e is None:
         return "None is not zero (the proof returned nothing)"
-    if isinstance(e, bool) or e in (sp.true, sp.false):
+    if isinstance(e, bool) or e is sp.true or e is sp.false:
         return "a truth value is not a residual; return the difference itself"
-    if isinstance(e, float):
+    if isinstance(e, (float, complex)):
         return "a float is not exact; use Rational"
     if not isinstance(e, (int, sp.Basic)):
         return f"expected a SymPy expression, found {type(e).__name__}"
@@ -247,8 +278,15 @@ class Sampler:
         q = self.random.choice((5, 7, 11, 13))
         return low + (high - low) * sp.Rational(self.random.randint(1, q - 1), q)
 
-    def draw(self, s: sp.Symbol) -> sp.Expr:
+    def draw(self, s: Any) -> Any:
         r = self.random
+        if isinstance(s, sp.MatrixSymbol):
+            rows, columns = s.shape
+            if not (rows.is_Integer and columns.is_Integer):
+                raise ValueError(f"{s} has no explicit shape")
+            return sp.ImmutableMatrix(int(rows), int(columns), lambda i, j: self._rational(-2, 2))
+        if s.is_zero:
+            return sp.Integer(0)
         if s.is_integer:
             n = r.randint(2, 7)
             n = 2 * n if s.is_even else 2 * n + 1 if s.is_odd else n
@@ -261,7 +299,7 @@ class Sampler:
             return sp.I * self._rational(-2, 2)
         if s.is_real or s.is_extended_real:
             return self._rational(-2, 2)
-        return self._rational(-2, 2) + sp.I * self._rational(-2, 2)
+        return self._rational(-3, 3) + sp.I * self._rational(-4, 4)
 
     def point(self, symbols: set[sp.Symbol]) -> dict[sp.Symbol, sp.Expr]:
         fixed: dict[Any, Any] = {}
@@ -279,17 +317,25 @@ class Sampler:
         return {s: fixed[s] if s in fixed else self.draw(s) for s in sorted(symbols, key=str)}
 
 
+def _known(v: Any) -> bool:
+    """Whether a value of ``N`` is known well enough to tell it from 0: ``evalf`` gives its precision in bits."""
+    parts = v.as_real_imag() if v.has(sp.I) else (v,)
+    return any(abs(part) > SMALL and getattr(part, "_prec", 53) >= 16 for part in parts)
+
+
 def numeric(e: sp.Expr, point: Mapping[Any, Any]) -> sp.Expr | None:
     """The value of ``e`` at an exact point with 30 digits; ``None`` if it cannot be had (never a guess)."""
     try:
         v = e.xreplace(dict(point))
+        if any(isinstance(value, sp.MatrixBase) for value in point.values()):
+            v = v.doit()
         if v.has(sp.Sum, sp.Product):
             v = v.doit()
-        if v.has(sp.Indexed):
+        indexed = v.atoms(sp.Indexed)
+        if indexed:
             # the values of an indexed quantity are arbitrary: fixed rationals that differ between indices
-            v = v.xreplace({i: sp.Rational(zlib.crc32(str(i).encode()) % 997 - 498, 211) for i in v.atoms(sp.Indexed)})
-        if v.has(sp.Limit, sp.Integral) and v.atoms(AppliedUndef):
-            return None
+            values = {i: sp.Rational(zlib.crc32(str(i).encode()) % 997 - 498, 211) for i in indexed}
+            v = v.xreplace({i: abs(r) + sp.Rational(1, 7) if i.is_nonnegative else r for i, r in values.items()})
         if not v.is_number:
             return None
         v = sp.N(v, DIGITS, maxn=2000)
@@ -302,37 +348,55 @@ def numeric(e: sp.Expr, point: Mapping[Any, Any]) -> sp.Expr | None:
     return v
 
 
-def _opaque(e: sp.Expr) -> sp.Expr | None:
-    """Undefined functions and their derivatives as independent symbols (they are, for an arbitrary function)."""
-    if not e.atoms(AppliedUndef):
+def _concrete(e: sp.Expr, r: random.Random) -> sp.Expr | None:
+    """An instance of ``e`` in which undefined functions are particular ones (rational, of their declared sign): what fails there, fails."""
+    functions = {a.func: len(a.args) for a in e.atoms(AppliedUndef)}
+    if not functions:
         return e
-    e = e.doit()
-    if e.has(*UNFINISHED) or e.has(sp.Subs):
+    if any(sp.oo in (abs(low), abs(high)) for a in e.atoms(sp.Sum, sp.Product, sp.Integral) for _, low, high in (x for x in a.limits if len(x) == 3)):
+        return None  # may diverge for the particular function
+
+    def instance(f: Any, count: int) -> Callable[..., sp.Expr] | None:
+        c = [sp.Rational(r.randint(5, 40), 23) * r.choice((-1, 1)) for _ in range(3 * count + 2)]
+
+        def body(*a: Any) -> sp.Expr:
+            value = c[0] + sum(c[3 * i + 2] * x + c[3 * i + 3] * x**2 + c[3 * i + 4] / (2 + x**2) for i, x in enumerate(a)) + c[1] * sp.prod(a)
+            probe = f(*[sp.Dummy(real=True) for _ in range(count)])
+            if probe.is_nonnegative:
+                return value**2 + sp.Rational(1, 9)
+            return -(value**2) - sp.Rational(1, 9) if probe.is_nonpositive else value
+
+        return body
+
+    try:
+        for f in sorted(functions, key=str):
+            if f(*[sp.Dummy(real=True) for _ in range(functions[f])]).is_integer:
+                return None
+            e = e.replace(f, instance(f, functions[f]))
+        return e.doit()
+    except (OutOfTime, KeyboardInterrupt):
+        raise
+    except Exception:  # noqa: BLE001 - no instance, no witness
         return None
-    derivatives = [d for d in e.atoms(sp.Derivative) if d.atoms(AppliedUndef)]
-    mapping: dict[sp.Basic, sp.Basic] = {}
-    for a in sorted(derivatives, key=sp.default_sort_key):
-        mapping[a] = sp.Dummy("D", real=a.expr.is_real)
-    out = e.xreplace(mapping)
-    for a in sorted(out.atoms(AppliedUndef), key=lambda a: (-sp.count_ops(a), sp.default_sort_key(a))):
-        out = out.xreplace({a: sp.Dummy(a.func.__name__, real=a.is_real, positive=a.is_positive)})
-    return out
 
 
 def witness(e: sp.Expr, sampler: Sampler, tries: int = 3, sign: bool = False) -> tuple[dict, sp.Expr] | None:
     """A point where ``e`` is not zero (with ``sign``: is negative), and its value there."""
-    shown = _opaque(e)
+    shown = _concrete(e, sampler.random)
     if shown is None:
         return None
-    for _ in range(max(tries, min(6, len(sampler.domain)))):
-        p = sampler.point(free_symbols(shown))
+    for _ in range(tries):
+        try:
+            p = sampler.point(free_symbols(shown))
+        except ValueError:
+            return None
         v = numeric(shown, p)
         if v is None:
             continue
         if sign:
-            if sp.im(v) == 0 and v < -SMALL:
+            if sp.im(v) == 0 and v < -SMALL and _known(v):
                 return p, v
-        elif abs(v) > SMALL and getattr(v, "_prec", 2) != 1:
+        elif _known(v):
             return p, v
     return None
 
@@ -442,12 +506,15 @@ def decide(residual: Any, tactics: Sequence[str] = (), *, sampler: Sampler | Non
                     ok, left = bool(tactic), e
                 else:
                     ok, left, tactic = _reduce(e, tactics)
-                    found = None if refute_first and not ok else witness(e, sampler, 1 if ok else 4)
+                    found = None if refute_first and not ok else witness(e, sampler, 4 if not ok else 1 if tactic in ("identical", "expand", "together") else 3)
                 if found:
                     return Finding("nonzero", left if left != 0 else e, point=found[0], value=found[1])
                 if not ok:
                     note = "the sign is not shown" if sign else "no tactic reduces it to 0"
-                    if left.has(*UNFINISHED):
+                    unforced = next((f"{name} was not applied: {why}" for name in tactics if name.startswith("force_") and (why := not_positive(left))), "")
+                    if unforced and not sign:
+                        note = unforced
+                    elif left.has(*UNFINISHED):
                         note = f"unevaluated {', '.join(sorted({type(a).__name__ for a in left.atoms(*UNFINISHED)}))}"
                     undecided = undecided or Finding("undecided", left, why=note)
                 used.append(tactic)
