@@ -89,7 +89,9 @@ def run_proof(case: Case, candidate: Any, sampler: Sampler, mutant: bool = False
     except Exception as problem:  # noqa: BLE001 - reported as a failure of this proof
         return "undecided", {"the proof itself": Finding("undecided", candidate, why=f"it raised {type(problem).__name__}: {problem}")}
     for name, residual in parts.items():
-        findings[str(name)] = decide(residual, case.tactics, sampler=sampler, refute_first=mutant, seconds=PROOF_SECONDS if mutant else 30.0)
+        # a mutant of an equation needs a witness only; a mutant of a bound may be a weaker bound, and then be proved
+        findings[str(name)] = decide(residual, case.tactics, sampler=sampler, refute_first=mutant, refute_only=mutant and case.relation not in ("<=", ">="),
+                                     seconds=PROOF_SECONDS if mutant else 30.0)
         if mutant and findings[str(name)].status == "nonzero":
             break
     states = {f.status for f in findings.values()}
@@ -469,7 +471,7 @@ def judge(case: Case) -> dict[str, Any]:
 
                 def step_proof(m: Any, check: Any = check, following: Any = following) -> tuple[str, dict[str, Finding]]:
                     parts = check(m) if check else {"step": _difference(m, following)}
-                    found = {n: decide(r, case.tactics, sampler=sampler, refute_first=True, seconds=PROOF_SECONDS) for n, r in parts.items()}
+                    found = {n: decide(r, case.tactics, sampler=sampler, refute_only=True, seconds=PROOF_SECONDS) for n, r in parts.items()}
                     return ("refuted" if any(f.status == "nonzero" for f in found.values()) else "undecided"), found
 
                 # a step is attacked by its difference to the next one; the trial has already judged what it equals

@@ -465,11 +465,11 @@ def _sign(e: sp.Expr, strict: bool, tactics: Sequence[str]) -> str:
     return ""
 
 
-def decide(residual: Any, tactics: Sequence[str] = (), *, sampler: Sampler | None = None, refute_first: bool = False,
+def decide(residual: Any, tactics: Sequence[str] = (), *, sampler: Sampler | None = None, refute_first: bool = False, refute_only: bool = False,
            seconds: float = 20.0) -> Finding:
     """Decide whether ``residual`` (scalar, matrix, tuple, :class:`Zero`, :class:`Nonneg`) holds.
 
-    ``refute_first`` looks for a witness before it tries to prove (cheap for mutants, which are expected to fail).
+    ``refute_first`` looks for a witness before it tries to prove (cheap for mutants, which are expected to fail); ``refute_only`` does not try to prove.
     Findings: ``zero`` – holds; ``nonzero`` – refuted, with point and value; ``undecided`` – with the reason and what is left.
     """
     sampler = sampler or Sampler()
@@ -496,10 +496,13 @@ def decide(residual: Any, tactics: Sequence[str] = (), *, sampler: Sampler | Non
                     if sign and e == sp.oo:
                         continue
                     return Finding("nonzero", e, value=e)
-                if refute_first:
+                if refute_first or refute_only:
                     found = witness(e, sampler, 2, sign)
                     if found:
                         return Finding("nonzero", e, point=found[0], value=found[1])
+                if refute_only:
+                    undecided = undecided or Finding("undecided", e, why="no witness against it")
+                    continue
                 if sign:
                     tactic = _sign(e, strict, tactics)
                     found = None if refute_first and not tactic else witness(e, sampler, 4, True)
