@@ -385,11 +385,25 @@ def witness(e: sp.Expr, sampler: Sampler, tries: int = 3, sign: bool = False) ->
     shown = _concrete(e, sampler.random)
     if shown is None:
         return None
-    for _ in range(tries):
+    symbols = free_symbols(shown)
+    for _ in range(max(tries, min(6, len(sampler.domain)))):
         try:
-            p = sampler.point(free_symbols(shown))
+            p = sampler.point(symbols)
         except ValueError:
             return None
+        quick = digits(shown, p, DIGITS)
+        if quick is not None:
+            # fast where it is clear-cut; SymPy's own evaluation, which keeps track of lost digits, decides the rest
+            v, size = quick
+            if abs(v) <= 1e-25 * max(size, 1):
+                continue
+            if abs(v) > 1e-12 * max(size, 1e-6):
+                if not sign:
+                    return p, sp.sympify(v)
+                if abs(mpmath.im(v)) < 1e-20 * abs(v):
+                    if mpmath.re(v) < 0:
+                        return p, sp.sympify(mpmath.re(v))
+                    continue
         v = numeric(shown, p)
         if v is None:
             continue
