@@ -33,7 +33,8 @@ class Trace:
                 return
             full = os.path.realpath(os.fsdecode(path))
             if isinstance(flags, int) and flags & WRITING or isinstance(mode, str) and set(mode) & set("wax+"):
-                if not full.startswith(self.free) and "__pycache__" not in full:
+                inside = full.startswith(ROOT + os.sep) and not full.startswith(BUILD + os.sep)
+                if (inside or not full.startswith(self.free)) and "__pycache__" not in full:
                     raise PermissionError(f"a chapter writes nothing outside _build: {full}")
             elif full.startswith(ROOT + os.sep) and not full.startswith(self.skip) and not full.endswith((".py", ".pyc")):
                 self.read.add(full)

@@ -183,7 +183,8 @@ def output_problems(chapter: Chapter, cells: list[dict]) -> list[Problem]:
         for output in run["outputs"]:
             if output["output_type"] == "stream" and output["name"] == "stderr" and output["text"].strip():
                 first = next((line for line in output["text"].splitlines() if "Warning" in line), output["text"].strip().splitlines()[0])
-                problems.append(Problem(chapter.file, cell.line, f"prints a warning: {ANSI.sub('', first).strip()}"))
+                first = re.sub(r"^\S*ipykernel_\d+\S*\s+", "", ANSI.sub("", first).strip())
+                problems.append(Problem(chapter.file, cell.line, f"prints a warning: {first}"))
             texts = [output.get("text", "")] + [v for k, v in output.get("data", {}).items() if k.startswith("text/") and isinstance(v, str)]
             if output["output_type"] != "error" and any(re.search(r" at 0x[0-9a-f]{6,}", text) for text in texts):
                 problems.append(Problem(chapter.file, cell.line, "shows the address of an object, which differs from run to run"))

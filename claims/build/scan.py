@@ -99,10 +99,11 @@ def hand_typed(text: str, file: str) -> list[Problem]:
 def typed_in_cell(source: str, file: str, line: int) -> list[Problem]:
     """Calls of `Math`, `Latex` and raw LaTeX bundles in a code cell whose text begins at `line`."""
     problems = []
-    body = re.sub(r"\A(---\n.*?\n---\n|(?::[\w-]+:.*\n?)+)", lambda m: "\n" * m[0].count("\n"), source, flags=re.S) if source.startswith((":", "---")) else source
+    body = re.sub(r"\A(---\n.*?\n---\n|(?::[\w-]+:[^\n]*\n?)+)", lambda m: "\n" * m[0].count("\n"), source, flags=re.S) if source.startswith((":", "---")) else source
     body = "\n".join("" if text.lstrip().startswith(("%", "!")) else text for text in body.split("\n"))
-    if re.match(r"\s*%%(latex|html|markdown)", source, re.M):
-        problems.append(Problem(file, line, "displayed mathematics typed by hand (cell magic): show it with a verb"))
+    magic = re.search(r"^%%(latex|html|markdown|javascript)\b", source, re.M)
+    if magic:
+        problems.append(Problem(file, line + source[:magic.start()].count("\n"), "displayed mathematics typed by hand (cell magic): show it with a verb"))
     try:
         tree = ast.parse(body)
     except (SyntaxError, ValueError):

@@ -1,0 +1,45 @@
+"""Sphinx extension: the evidence of the book where the reader is.
+
+Reads `_build/ledger.json` (config `claims_ledger`, written by the build before the first page) and puts beside every displayed equation its badge and card;
+makes the ledger, graph, errata and notation pages, the chapter's own ledger, the front page's counters and table; hover previews; downloads.
+Nothing here runs a chapter, and no page asks another host for anything.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from .views import Site
+
+
+def load(app) -> None:
+    """Read the ledger as late as possible: the build writes it before, and names it by an override."""
+    root = Path(app.srcdir)
+    ledger = Path(app.config.claims_ledger)
+    app.claims_site = Site(app, ledger if ledger.is_absolute() else root / ledger, root / "data" / "articles.yml", root / "_build" / "times.json")
+    app.set_html_assets_policy("always")
+
+
+def outdated(app, env, added, changed, removed) -> list[str]:
+    """All pages anew when the ledger is not the one that they were written from: verdicts and numbers stand on other pages than their own."""
+    state = app.claims_site.digest()
+    before, env.claims_state = getattr(env, "claims_state", None), state
+    return sorted(env.found_docs) if before != state else []
+
+
+def setup(app) -> dict:
+    from . import domain, nodes, theme, views
+
+    app.add_config_value("claims_ledger", "_build/ledger.json", "")
+    app.add_config_value("claims_notebooks_branch", "gh-pages", "html")
+    app.add_domain(domain.ClaimsDomain)
+    app.add_transform(nodes.Evidence)
+    app.add_node(nodes.claim_equation, html=(views.visit_equation, None), latex=(views.passing, views.leaving), text=(views.passing, views.leaving))
+    app.add_node(nodes.claim_view, html=(views.visit_view, None), latex=(views.skip, None), text=(views.skip, None))
+    for name in nodes.VIEWS:
+        app.add_directive(f"claims-{name}", nodes.directive(name))
+    app.add_post_transform(views.Notation)
+    app.connect("builder-inited", load)
+    app.connect("env-get-outdated", outdated)
+    theme.setup(app)
+    return {"version": "1", "parallel_read_safe": False, "parallel_write_safe": False}

@@ -1,0 +1,107 @@
+"""What stands in the doctree: equations with evidence, and views of the ledger. HTML is made when a page is written, when every number is known."""
+
+from __future__ import annotations
+
+import html
+import re
+
+from docutils import nodes
+from docutils.parsers.rst import directives
+from sphinx.transforms import SphinxTransform
+from sphinx.util import logging
+from sphinx.util.docutils import SphinxDirective
+
+from .html import anchor
+
+log = logging.getLogger(__name__)
+
+CLAIM = re.compile(r'<div class="claim" data-label="([^"]*)"')
+CHAPTER_LEDGER = 'class="claims-chapter-ledger"'
+
+
+class claim_equation(nodes.General, nodes.Element):
+    """A displayed equation (its child is the math block that Sphinx numbers) with badge and card."""
+
+
+class claim_view(nodes.General, nodes.Element):
+    """A view of the ledger, `view` says which."""
+
+
+def latex_of(container: nodes.Element) -> str:
+    """The LaTeX of a bundle's `text/latex`, without delimiters."""
+    for part in container.children:
+        if isinstance(part, nodes.Element) and part.get("mime_type") == "text/latex":
+            text = part.astext().strip()
+            for left, right in (("$$", "$$"), ("\\[", "\\]"), ("$", "$")):
+                if text.startswith(left) and text.endswith(right):
+                    return text[len(left):-len(right)].strip()
+            return text
+    return ""
+
+
+def html_of(container: nodes.Element) -> str:
+    return "".join(part.astext() for part in container.children if isinstance(part, nodes.Element) and part.get("mime_type") == "text/html")
+
+
+class Evidence(SphinxTransform):
+    """Replaces the bundles of the verbs by numbered, referable equations, and the chapter's closing table by a section of its own."""
+
+    default_priority = 10
+
+    def apply(self, **kwargs) -> None:
+        for bundle in list(self.document.findall(nodes.container)):
+            if bundle.get("nb_element") != "mime_bundle" or bundle.parent is None:
+                continue
+            page = html_of(bundle)
+            found = CLAIM.search(page)
+            if found:
+                self.equation(bundle, html.unescape(found[1]))
+            elif CHAPTER_LEDGER in page:
+                self.closing(bundle)
+        for bundle in list(self.document.findall(nodes.container)):
+            if bundle.get("nb_element") == "cell_code_output" and not bundle.children:
+                bundle.parent.remove(bundle)
+
+    def equation(self, bundle: nodes.Element, label: str) -> None:
+        latex = latex_of(bundle)
+        domain = self.env.get_domain("math")
+        docname = self.env.docname
+        block = nodes.math_block(latex, latex, nowrap=True, label=label, docname=docname, ids=[anchor(label)])
+        block.source, block.line = bundle.source, bundle.line
+        domain.note_equation(docname, label, location=block)
+        block["number"] = domain.get_equation_number_for(label)
+        self.document.note_explicit_target(block)
+        holder = claim_equation("", block, label=label)
+        holder.source, holder.line = bundle.source, bundle.line
+        bundle.parent.replace(bundle, holder)
+        self.env.get_domain("claims").note(docname, label)
+
+    def closing(self, bundle: nodes.Element) -> None:
+        """The chapter's ledger as the last section, so that it has its place in the contents."""
+        bundle.parent.remove(bundle)
+        view = claim_view(view="chapter", docname=self.env.docname)
+        title = "The evidence of this chapter"
+        section = nodes.section("", nodes.title(title, title), view, ids=["chapter-evidence"], names=["chapter evidence"])
+        top = next((n for n in self.document.children if isinstance(n, nodes.section)), None)
+        self.document.note_explicit_target(section)
+        (top if top is not None else self.document).append(section)
+
+
+class View(SphinxDirective):
+    """One of the views of the ledger in a page: ```{claims-ledger}``` and its like."""
+
+    view = ""
+    has_content = False
+    option_spec = {"chapter": directives.unchanged}
+
+    def run(self) -> list[nodes.Node]:
+        node = claim_view(view=self.view, docname=self.env.docname, **self.options)
+        self.set_source_info(node)
+        return [node]
+
+
+def directive(name: str) -> type[View]:
+    return type(f"View_{name}", (View,), {"view": name})
+
+
+VIEWS = ("counters", "articles", "ledger", "graph", "errata", "notation", "legend", "example")

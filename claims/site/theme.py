@@ -1,0 +1,173 @@
+"""What the site adds to the theme: scripts and styles, downloads, data for the previews, social metadata, the 404 page; and mends of the theme's own pages."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+import shutil
+from importlib.util import find_spec
+from pathlib import Path
+
+from docutils import nodes
+
+from . import html as h
+from .data import BADGES
+
+DESCRIPTION = "The mathematics of deep learning, derived again: every equation proved by computer algebra, measured by code that does not know it, and attacked with wrong variants of itself."
+
+MATHJAX = {
+    "options": {"processHtmlClass": "tex2jax_process|mathjax_process|math|output_area", "menuOptions": {"settings": {"inTabOrder": False, "assistiveMml": True}}},
+    "tex": {"tags": "none", "maxBuffer": 20000},
+    "chtml": {"displayOverflow": "overflow"} if False else {},
+}
+KEPT = ("tex-chtml.js", "input/tex/extensions", "output/chtml")
+"""Of the MathJax package only what a page can ask for: 24 MB become 2."""
+
+
+def setup(app) -> None:
+    static = Path(__file__).resolve().parents[2] / "book" / "_static"
+    app.config.values  # noqa: B018
+    app.connect("config-inited", lambda app, config: configure(app, config, static), priority=900)
+    app.connect("html-page-context", page_context, priority=900)
+    app.connect("html-collect-pages", not_found)
+    app.connect("build-finished", finish, priority=100)
+    app.add_js_file("claims-data.js", priority=210)
+    app.add_js_file("claims.js", priority=220)
+    app.add_css_file("claims.css", priority=900)
+
+
+def configure(app, config, static: Path) -> None:
+    if static.is_dir() and str(static) not in config.html_static_path:
+        config.html_static_path.append(str(static))
+    config.mathjax_path = "mathjax/tex-chtml.js"
+    given = dict(config.mathjax3_config or {})
+    given["options"] = {**MATHJAX["options"], **given.get("options", {})}
+    given["options"]["menuOptions"] = MATHJAX["options"]["menuOptions"]
+    given["tex"] = {**given.get("tex", {}), "tags": "none"}
+    config.mathjax3_config = given
+    if not config.html_favicon:
+        config.html_favicon = str(static / "favicon.svg")
+
+
+def repository(app) -> str:
+    options = getattr(app.builder, "theme_options", None) or app.config.html_theme_options
+    return (options.get("repository_url") or "").rstrip("/")
+
+
+def buttons(app, pagename: str, context: dict) -> None:
+    """Downloads that exist: the executed notebook and the source; Binder and Colab when a repository is named."""
+    site, up = app.claims_site, "../" * pagename.count("/")
+    chapter = next((c for c in site.book.chapters if c["docname"] == pagename), None)
+    for group in context.get("header_buttons") or []:
+        if group.get("label") != "download-buttons":
+            continue
+        kept = [b for b in group["buttons"] if b.get("label") not in ("download-notebook-button", "claims-notebook")]
+        if chapter:
+            kept.insert(0, {"type": "link", "url": f"{up}_notebooks/{chapter['slug']}.ipynb", "text": ".ipynb", "icon": "fas fa-code", "tooltip": "Executed notebook, text and outputs", "label": "claims-notebook"})
+        group["buttons"] = kept
+    address = repository(app)
+    if chapter and address:
+        owner, name = address.split("/")[-2:]
+        options = app.config.html_theme_options
+        branch = options.get("repository_branch") or "main"
+        launch = [{"type": "link", "url": f"https://mybinder.org/v2/gh/{owner}/{name}/{branch}?urlpath=lab/tree/{chapter['file']}", "text": "Binder", "tooltip": "Run in Binder", "icon": "fas fa-play", "label": "launch-binder"},
+                  {"type": "link", "url": f"https://colab.research.google.com/github/{owner}/{name}/blob/{app.config.claims_notebooks_branch}/_notebooks/{chapter['slug']}.ipynb", "text": "Colab", "tooltip": "Open in Colab",
+                   "icon": "fas fa-play", "label": "launch-colab"}]
+        context["header_buttons"].insert(0, {"type": "group", "tooltip": "Run this chapter", "icon": "fas fa-rocket", "buttons": launch, "label": "launch-buttons"})
+
+
+def page_context(app, pagename, templatename, context, doctree) -> None:
+    buttons(app, pagename, context)
+    up = "../" * pagename.count("/")
+    chapter = next((c for c in app.claims_site.book.chapters if c["docname"] == pagename), None)
+    if chapter and context.get("body"):
+        context["body"] = with_tools(context["body"], f"{up}_notebooks/{chapter['slug']}.ipynb", f"{up}_sources/{context.get('sourcename') or ''}")
+    body = context.get("body") or ""
+    meta = app.env.metadata.get(pagename, {}) if pagename in app.env.found_docs else {}
+    about = str(meta.get("summary") or first_sentence(doctree) or DESCRIPTION).replace("$", "")
+    title = re.sub(r"<[^>]+>", "", html.unescape(context.get("title") or "")) or app.config.html_title or app.config.project
+    tags = {"og:title": title, "og:type": "article" if chapter else "website", "og:description": about, "og:site_name": app.config.html_title or app.config.project, "og:locale": "en_GB"}
+    base = (app.config.html_baseurl or "").rstrip("/")
+    if base:
+        tags["og:url"] = f"{base}/{pagename}.html"
+        tags["og:image"] = f"{base}/_static/preview.png"
+    lines = [f'<meta name="description" content="{h.escape(about)}">', '<meta name="twitter:card" content="summary">', '<meta name="color-scheme" content="light dark">']
+    lines += [f'<meta property="{k}" content="{h.escape(v)}">' for k, v in tags.items()]
+    if pagename == "404" and base:
+        lines.insert(0, f'<base href="{base}/">')
+    context["metatags"] = (context.get("metatags") or "") + "\n".join(lines) + f'\n<script>window.CLAIMS_ROOT={json.dumps(up)};window.CLAIMS_PAGE={json.dumps(pagename)};</script>'
+    # the theme lists a service of another host for running cells in the page; this book does not use it
+    context["script_files"] = [s for s in context.get("script_files", []) if "thebe" not in str(getattr(s, "filename", s) or "") and "THEBE" not in str(getattr(s, "attributes", {}).get("body", ""))]
+    context["css_files"] = [s for s in context.get("css_files", []) if "thebe" not in str(getattr(s, "filename", s) or "")]
+    del body
+
+
+def with_tools(body: str, notebook: str, source: str) -> str:
+    """The line under a chapter's title: downloads, and one button that opens everything folded."""
+    tools = (f'<p class="claim-tools"><a href="{notebook}" download>notebook (.ipynb)</a><a href="{source}" download>source (.md)</a>'
+             '<button type="button" class="claim-open-all pst-js-only" aria-pressed="false">open all folded parts</button></p>')
+    return body.replace("</h1>", "</h1>\n" + tools, 1)
+
+
+def first_sentence(doctree) -> str:
+    if doctree is None:
+        return ""
+    for paragraph in doctree.findall(nodes.paragraph):
+        text = " ".join(paragraph.astext().split())
+        if len(text) > 60 and not text.startswith("Source"):
+            return text[:300].rsplit(". ", 1)[0].rstrip(".") + "."
+    return ""
+
+
+def not_found(app):
+    docname = app.config.root_doc
+    home = app.builder.get_relative_uri("404", docname)
+    listed = "".join(f'<li><a href="{h.escape(address)}">{h.escape(title)}</a></li>' for _, title, address in app.claims_site.chapters("404"))
+    body = (f'<section id="not-found"><h1>No such page</h1><p>The address leads nowhere in this book. <a href="{home}">Begin at the front page</a>, <a href="search.html">search</a>, or choose a chapter:</p><ul>{listed}</ul></section>')
+    yield "404", {"title": "No such page", "body": body, "sourcename": "", "meta": {}}, "page.html"
+
+
+def citations(app) -> dict[str, list]:
+    """Anchor of a citation → [page, text], for previews on other pages than the one with the bibliography."""
+    found = {}
+    try:
+        domain = app.env.get_domain("cite")
+    except Exception:
+        return found
+    for c in getattr(domain, "citations", []):
+        docname = c.bibliography_key.docname
+        found[f"{docname}#{c.citation_id}"] = " ".join(c.formatted_entry.text.render_as("text").split())
+    return found
+
+
+def preview_data(app) -> dict:
+    """What a preview of an equation on another page needs."""
+    site = app.claims_site
+    from .html import debt_words
+
+    return {
+        "badges": {b: [w, h.OUTLINES[b], h.SIGNS[b]] for b, w in BADGES.items()},
+        "eq": {label: [site.number(label), site.docname(label), r["statement"], r["badge"], r.get("summary", "")[:240], debt_words(r, site.book)]
+               for label, r in site.book.by_label.items() if site.docname(label)},
+        "cite": citations(app),
+    }
+
+
+def finish(app, error) -> None:
+    if error is not None or app.builder.format != "html":
+        return
+    out = Path(app.outdir) / "_static"
+    text = json.dumps(preview_data(app), ensure_ascii=False, sort_keys=True, separators=(",", ":")).replace("</", "<\\/")
+    (out / "claims-data.js").write_text(f"window.CLAIMS={text};\n", encoding="utf-8")
+    (out / "ledger.json").write_text(app.claims_site.book.text or "{}\n", encoding="utf-8")
+    package = find_spec("sphinx-mathjax-offline")
+    if package and package.submodule_search_locations:
+        source = Path(package.submodule_search_locations[0]) / "static" / "mathjax"
+        for name in KEPT:
+            target = out / "mathjax" / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if (source / name).is_dir():
+                shutil.copytree(source / name, target, dirs_exist_ok=True)
+            else:
+                shutil.copyfile(source / name, target)
