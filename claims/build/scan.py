@@ -49,7 +49,7 @@ def hand_typed(text: str, file: str) -> list[Problem]:
 
     stack: list[tuple[str, str]] = []  # open fences: (marker, kind); kind "code" hides what is inside, "prose" does not
     cell: list[str] = []
-    cell_line = 0
+    cell_line = dollars = 0
     lines = text.splitlines()
     start = 0
     if lines and lines[0].rstrip() == "---":
@@ -89,6 +89,9 @@ def hand_typed(text: str, file: str) -> list[Problem]:
             continue
         else:
             plain = without_code(line)
+            opened, dollars = dollars, (dollars + plain.count("$$")) % 2
+            if opened and plain.strip() == "$$":  # the end of what was reported at its beginning
+                continue
             for pattern, what in PROSE:
                 if pattern.search(plain):
                     report(number, what)
