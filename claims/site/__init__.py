@@ -27,6 +27,13 @@ def outdated(app, env, added, changed, removed) -> list[str]:
     return sorted(env.found_docs) if before != state else []
 
 
+def fold(app, docname: str, source: list[str]) -> None:
+    """Marks for the folded blocks that hold code cells."""
+    from .nodes import mark_folds
+
+    source[0] = mark_folds(source[0])
+
+
 def setup(app) -> dict:
     from . import domain, nodes, theme, views
 
@@ -36,6 +43,9 @@ def setup(app) -> dict:
     app.add_transform(nodes.Evidence)
     app.add_node(nodes.claim_equation, html=(views.visit_equation, None), latex=(views.passing, views.leaving), text=(views.passing, views.leaving))
     app.add_node(nodes.claim_view, html=(views.visit_view, None), latex=(views.skip, None), text=(views.skip, None))
+    app.add_transform(nodes.Folds)
+    app.add_node(nodes.claim_fold, html=(views.visit_fold, views.depart_fold), latex=(views.passing, views.leaving), text=(views.passing, views.leaving))
+    app.connect("source-read", fold)
     for name in nodes.VIEWS:
         app.add_directive(f"claims-{name}", nodes.directive(name))
     app.add_post_transform(views.Notation)

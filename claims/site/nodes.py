@@ -16,11 +16,16 @@ from .html import anchor
 log = logging.getLogger(__name__)
 
 CLAIM = re.compile(r'<div class="claim" data-label="([^"]*)"')
+FOLD = re.compile(r"folded:\s*(.*)", re.S)
 CHAPTER_LEDGER = 'class="claims-chapter-ledger"'
 
 
 class claim_equation(nodes.General, nodes.Element):
     """A displayed equation (its child is the math block that Sphinx numbers) with badge and card."""
+
+
+class claim_fold(nodes.General, nodes.Element):
+    """A folded block: its caption, then what is in it."""
 
 
 class claim_view(nodes.General, nodes.Element):
@@ -85,6 +90,63 @@ class Evidence(SphinxTransform):
         top = next((n for n in self.document.children if isinstance(n, nodes.section)), None)
         self.document.note_explicit_target(section)
         (top if top is not None else self.document).append(section)
+
+
+class Folds(SphinxTransform):
+    """Wraps what stands between the marks of :func:`mark_folds` in a folded block. MyST-NB executes cells at the top level only, so the block is made after they are read."""
+
+    default_priority = 11
+
+    def apply(self, **kwargs) -> None:
+        for start in [n for n in self.document.findall(nodes.comment) if FOLD.fullmatch(n.astext().strip())]:
+            parent = start.parent
+            first = parent.index(start)
+            last = next((i for i in range(first + 1, len(parent)) if isinstance(parent[i], nodes.comment) and parent[i].astext().strip() == "/folded"), None)
+            if last is None:
+                log.warning("a folded block with code cells must begin and end in the same section", location=start)
+                continue
+            title = FOLD.fullmatch(start.astext().strip())[1]
+            parts = [nodes.math(p, p) if i % 2 else nodes.Text(p) for i, p in enumerate(title.split("$"))]
+            inside = parent.children[first + 1:last]
+            fold = claim_fold("", nodes.caption("", "", *parts), *inside)
+            parent[first:last + 1] = [fold]
+
+
+FENCE = re.compile(r"^(`{3,}|~{3,})\{?([\w-]*)")
+DROPDOWN = re.compile(r"^(:{3,})\{dropdown\}\s*(.*?)\s*$")
+
+
+def mark_folds(text: str) -> str:
+    """Dropdowns that hold code cells, written as marks around them; the number of lines stays.
+
+    >>> print(mark_folds(":::{dropdown} More\\n```{code-cell}\\n1\\n```\\n:::\\n"), end="")
+    <!-- folded: More -->
+    ```{code-cell}
+    1
+    ```
+    <!-- /folded -->
+    """
+    lines = text.split("\n")
+    start, inside, cells, fence = None, "", 0, ""
+    for i, line in enumerate(lines):
+        found = FENCE.match(line)
+        if fence:
+            if found and line.strip() == fence:
+                fence = ""
+        elif found:
+            fence = found[1]
+            cells += start is not None and found[2] == "code-cell"
+        elif start is None and (opened := DROPDOWN.match(line)):
+            start, inside, cells, title = i, opened[1], 0, opened[2]
+        elif start is not None and line.strip() == inside:
+            if cells:
+                lines[start], lines[i] = f"<!-- folded: {title} -->", "<!-- /folded -->"
+                for k in range(start + 1, i):
+                    if not re.match(r":[\w-]+:", lines[k]):
+                        break
+                    lines[k] = ""
+            start = None
+    return "\n".join(lines)
 
 
 class View(SphinxDirective):

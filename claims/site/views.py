@@ -86,6 +86,18 @@ def visit_view(self, node) -> None:
     raise nodes.SkipNode
 
 
+def visit_fold(self, node) -> None:
+    caption = node.pop(0)
+    self.body.append('<details class="claim-fold"><summary>')
+    for child in caption.children:
+        child.walkabout(self)
+    self.body.append("</summary>")
+
+
+def depart_fold(self, node) -> None:
+    self.body.append("</details>")
+
+
 def passing(self, node) -> None:
     pass
 
