@@ -37,6 +37,7 @@ class Outcome:
     start: float = 0.0
     body: dict | None = None
     raised: str = ""
+    seed: int = 0
 
     @property
     def records(self) -> int:
@@ -88,7 +89,7 @@ async def run_chapter(project: Project, chapter: Chapter, seed: int) -> Outcome:
     from nbclient.client import NotebookClient
     from nbclient.exceptions import CellExecutionError, DeadKernelError
 
-    outcome = Outcome(chapter)
+    outcome = Outcome(chapter, seed=seed)
     began, day = time.monotonic(), time.time()
     notebook = copy.deepcopy(chapter.notebook)
     manager = AsyncKernelManager(kernel_name="python3")
@@ -98,7 +99,8 @@ async def run_chapter(project: Project, chapter: Chapter, seed: int) -> Outcome:
                             resources={"metadata": {"path": str(chapter.path.parent)}})
     client.owns_km = True
     client.reset_execution_trackers()
-    log_path = project.build / "cache" / f"{chapter.slug}.log"
+    log_path = project.build / "cache" / f"{chapter.slug}-{seed}.log"
+    ready = asyncio.Event()
     at = {"cell": None}
     numbers = {id(cell): n for n, cell in enumerate(c for c in notebook.cells if c.cell_type == "code")}
 
@@ -107,6 +109,7 @@ async def run_chapter(project: Project, chapter: Chapter, seed: int) -> Outcome:
             await client.async_start_new_kernel(env=environment(project, chapter, seed), stdout=log, stderr=log)
         await client.async_start_new_kernel_client()
         outcome.start = time.monotonic() - began
+        ready.set()
         info = await client.async_wait_for_reply(client.kc.kernel_info())
         notebook.metadata["language_info"] = info["content"]["language_info"]
         for index, cell in enumerate(notebook.cells):
@@ -121,6 +124,10 @@ async def run_chapter(project: Project, chapter: Chapter, seed: int) -> Outcome:
         return json.loads(ast.literal_eval(reply["content"]["user_expressions"]["r"]["data"]["text/plain"]))
 
     task = asyncio.ensure_future(execute())
+    # the limit is for the chapter: the start of its process, slow on a busy machine, has nbclient's own limit
+    starting = asyncio.ensure_future(ready.wait())
+    await asyncio.wait({task, starting}, return_when=asyncio.FIRST_COMPLETED)
+    starting.cancel()
     done, _ = await asyncio.wait({task}, timeout=limit())
     found: dict | None = None
     if not done:
@@ -192,40 +199,48 @@ def output_problems(chapter: Chapter, cells: list[dict]) -> list[Problem]:
 
 
 def execute(project: Project, chapters: list[Chapter], seed: int = 0, *, say: Callable[[str], None] = print, reasons: dict[str, str] | None = None) -> list[Outcome]:
-    """Run chapters side by side, longest first by the times of earlier runs; store what ran well (at seed 0); say each as it finishes."""
-    if not chapters:
+    """Run chapters side by side; store what ran well (at seed 0); say each as it finishes."""
+    width = max((len(c.slug) for c in chapters), default=0)
+    finished = 0
+
+    def done(outcome: Outcome) -> None:
+        nonlocal finished
+        if seed == 0:
+            keep(project, outcome)
+        finished += 1
+        slug = outcome.chapter.slug
+        why = f"  ({reasons[slug]})" if reasons and reasons.get(slug) else ""
+        mark = "" if outcome.body else "  FAILED"
+        say(f"[{finished}/{len(chapters)}] {slug:<{width}}  {outcome.wall:5.1f} s  {outcome.records} claims{mark}{why}")
+
+    return side_by_side(project, [(chapter, seed) for chapter in chapters], done)
+
+
+def side_by_side(project: Project, jobs: list[tuple[Chapter, int]], done: Callable[[Outcome], None]) -> list[Outcome]:
+    """Run (chapter, seed) pairs on all cores, longest first by the times of earlier runs; `done` hears of each as it finishes."""
+    if not jobs:
         return []
-    known = load(project.times, {}) or {}
-    timed = known.get("chapters", {})
+    timed = (load(project.times, {}) or {}).get("chapters", {})
 
     def expected(chapter: Chapter) -> float:
         return timed.get(chapter.slug, {}).get("wall", 1e6 + sum(len(c.source) for c in chapter.cells))
 
-    queue = sorted(chapters, key=lambda c: (-expected(c), c.slug))
-    width = max(len(c.slug) for c in chapters)
-    total, finished = len(chapters), 0
+    queue = sorted(jobs, key=lambda job: (-expected(job[0]), job[0].slug))
     if (project.build / "cache").is_dir():
         for left in (project.build / "cache" / "jupyter").glob("kernel-*.json"):
             left.unlink(missing_ok=True)
-    prime(project, environment(project, queue[0], seed))
+    prime(project, environment(project, *queue[0]))
 
     async def everything() -> list[Outcome]:
-        nonlocal finished
         room = asyncio.Semaphore(cores())
 
-        async def one(chapter: Chapter) -> Outcome:
-            nonlocal finished
+        async def one(chapter: Chapter, seed: int) -> Outcome:
             async with room:
                 outcome = await run_chapter(project, chapter, seed)
-            if seed == 0:
-                keep(project, outcome)
-            finished += 1
-            why = f"  ({reasons[chapter.slug]})" if reasons and reasons.get(chapter.slug) else ""
-            mark = "" if outcome.body else "  FAILED"
-            say(f"[{finished}/{total}] {chapter.slug:<{width}}  {outcome.wall:5.1f} s  {outcome.records} claims{mark}{why}")
+            done(outcome)
             return outcome
 
-        return list(await asyncio.gather(*(one(chapter) for chapter in queue)))
+        return list(await asyncio.gather(*(one(*job) for job in queue)))
 
     return asyncio.run(everything())
 
