@@ -31,9 +31,14 @@ class Quantity(sp.Symbol):
 
     >>> quantity(r"\mathbb E\|x_t\|^2/d")
     \mathbb E\|x_t\|^2/d
+    >>> tex(quantity(r"\|x_t\|^2/d") ** 2)
+    '\\left(\\|x_t\\|^2/d\\right)^{2}'
     """
 
     __slots__ = ()
+
+    def _latex(self, printer: LatexPrinter) -> str:
+        return self.name  # SymPy would take the name apart at its _ and ^
 
 
 def quantity(latex: str, **assumptions: Any) -> Quantity:
