@@ -170,11 +170,12 @@ class Watch:
             raise FormulaRead(f"the trial ran {self.read} of SymPy; a trial measures the definitions with numbers only")
 
     def __enter__(self) -> Watch:
+        self._outer = sys.getprofile()
         sys.setprofile(self._event)
         return self
 
     def __exit__(self, *exc: Any) -> None:
-        sys.setprofile(None)
+        sys.setprofile(self._outer)
 
 
 class Counted:

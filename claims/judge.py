@@ -427,8 +427,7 @@ def judge(case: Case) -> dict[str, Any]:
             failures.append("the proof ignores its candidate: it returns the same residuals for another right-hand side")
         out["proof"] = {"verdict": proof_verdict, "residuals": list(findings), "tactics": sorted({f.tactic for f in findings.values() if f.tactic}),
                         "findings": {n: str(f)[:400] for n, f in findings.items()}, "seconds": time.process_time() - t0}
-    previous: Any = None
-    chain = [*((e, why, check) for e, why, check in case.steps)]
+    chain = list(case.steps)
     for k, (e, why, check) in enumerate(chain):
         following = chain[k + 1][0] if k + 1 < len(chain) else case.right
         parts = check(e) if check else {f"step {k + 1}: {why}": _difference(e, following)}
@@ -437,7 +436,8 @@ def judge(case: Case) -> dict[str, Any]:
             if f.status != "zero":
                 proof_verdict = "refuted" if f.status == "nonzero" else "undecided"
                 failures.append(f"chain, {name}: {f}")
-        previous = e
+                if out["proof"]:
+                    out["proof"]["verdict"] = proof_verdict
 
     base = tight = None
     trial_cpu = 0.0
@@ -477,6 +477,9 @@ def judge(case: Case) -> dict[str, Any]:
                 # a step is attacked by its difference to the next one; the trial has already judged what it equals
                 attack_formula(case, e, sampler, None, None, step_proof, "=", tally)
             failures += [f"the mutant {s['plain']} ({s['operator']}) survives {s['by']}" for s in tally["survivors"]]
+            flat = _degenerate(case) if any("the trial" in s["by"] for s in tally["survivors"]) else []
+            if flat:
+                failures.append(f"the domain gives {', '.join(map(str, flat))} only 0 or 1, where different formulas agree; add other values")
             if tally["killed_by_proof"] + tally["killed_by_trial"] == 0:
                 failures.append("no mutant was refuted: the evidence has no power" + (" (a bound needs tight= where it is attained)" if case.relation in ("<=", ">=") else ""))
             if tally["power"] is not None and tally["power"] < POWER:
@@ -486,6 +489,15 @@ def judge(case: Case) -> dict[str, Any]:
     verdict = "refuted" if wrong else "undecided" if failures else "proved" if proof_verdict == "proved" else "measured"
     total = time.process_time() - started
     return out | {"failures": failures, "verdict": verdict, "cpu": total, "evidence_cpu": total - trial_cpu}
+
+
+def _degenerate(case: Case) -> list[Any]:
+    """Symbols that the domain gives no value but 0 and 1."""
+    values: dict[Any, set[Any]] = {}
+    for p in case.points:
+        for k, v in p.items():
+            values.setdefault(k, set()).add(v)
+    return [k for k, v in values.items() if v <= {sp.S.Zero, sp.S.One}]
 
 
 def _difference(a: Any, b: Any) -> Any:

@@ -15,6 +15,7 @@ from scipy import special
 from . import session
 from .display import chapter_table, inline, mimebundle
 from .errors import ChapterFailed, ClaimError
+from .guard import Counted
 from .judge import Case, Premise, compare_all, generator, judge, number, residuals, run_proof, run_trial, shown_point
 from .measure import Measurement, MeasurementError
 from .points import Evaluator, points, python_number
@@ -422,7 +423,8 @@ def experiment(label: str, left: Any, relation: str, right: Any, *, run: Callabl
         raise ClaimError(f"experiment({label!r}): expected at least 3 seeds, found {seeds}")
     started = time.process_time()
     labels, premises = _premises(given)
-    codes = [p.code for p in premises if p.code is not None]
+    coded = [p for p in premises if p.code is not None]
+    codes = [Counted(p.code) for p in coded]
 
     def collect(f: Callable[..., Any]) -> np.ndarray:
         values = np.array([[float(v) for v in f(generator(label, i), *codes)] for i in range(seeds)])
@@ -444,6 +446,9 @@ def experiment(label: str, left: Any, relation: str, right: Any, *, run: Callabl
     test = "not run"
     try:
         values = collect(run)
+        failures += [f"the experiment never calls the definition {p.label!r} that it is given; use it, or take it out of given=" for p, c in zip(coded, codes) if c.calls == 0]
+        if np.all(values == values[0]):
+            failures.append("every seed gave the same numbers: the experiment does not use its random generator")
         ok, test = shows(values)
         if not ok:
             failures.append(f"the effect is not there: {test}")
