@@ -135,8 +135,8 @@ class Digits(_Walk):
 def digits(e: Any, point: Mapping[Any, Any], precision: int = 30) -> tuple[Any, Any] | None:
     """(value, largest summand) of ``e`` at an exact point, or ``None`` if the walk cannot evaluate it there."""
     with mpmath.workdps(precision):
-        walk = Digits(point)
         try:
+            walk = Digits(point)
             value = walk(e)
             if not mpmath.isfinite(value):
                 return None

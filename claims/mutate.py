@@ -108,7 +108,7 @@ def _node(e: Any) -> Iterator[tuple[str, Any]]:
     if isinstance(e, sp.Piecewise) and len(e.args) > 1:
         (first, c1), (second, c2), *more = [(a.expr, a.cond) for a in e.args]
         yield "swap roles", sp.Piecewise((second, c1), (first, c2), *more)
-    if isinstance(e, sp.Function) and not isinstance(e, AppliedUndef) and e.func in NEIGHBOURS:
+    if isinstance(e, sp.Basic) and e.func in NEIGHBOURS:
         yield "neighbouring function", NEIGHBOURS[e.func](*e.args)
     if isinstance(e, sp.Indexed):
         for i, a in enumerate(e.indices):
