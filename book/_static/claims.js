@@ -1,0 +1,376 @@
+/* What the pages do: cards, previews of references, the ledger's order and filters, folded parts, graphs.
+   Everything that this script does for a pointer it does for the keyboard; without it, the pages are complete and the cards still open. */
+(() => {
+  "use strict";
+  const root = () => window.CLAIMS_ROOT || "";
+  const make = (tag, props = {}, ...children) => {
+    const el = Object.assign(document.createElement(tag), props);
+    el.append(...children);
+    return el;
+  };
+  const all = (selector, from = document) => [...from.querySelectorAll(selector)];
+
+  /* ---- mathematics that is typeset only when it comes into view ---- */
+
+  let queue = null;
+  function mathjax() {
+    queue ||= new Promise((done) => {
+      const look = () => (window.MathJax?.startup?.promise ? window.MathJax.startup.promise.then(done) : setTimeout(look, 30));
+      look();
+    });
+    return queue;
+  }
+
+  function typeset(elements) {
+    const fresh = elements.filter((el) => !el.dataset.typeset);
+    if (!fresh.length) return Promise.resolve();
+    fresh.forEach((el) => (el.dataset.typeset = "yes"));
+    queue = mathjax().then(() => window.MathJax.typesetPromise(fresh)).then(() => fresh.forEach(watchWidth), (error) => console.error(error));
+    return queue;
+  }
+
+  const inSight = new IntersectionObserver((entries) => {
+    const seen = entries.filter((e) => e.isIntersecting).map((e) => e.target);
+    seen.forEach((el) => inSight.unobserve(el));
+    typeset(seen);
+  }, { rootMargin: "400px" });
+
+  /* ---- what is wider than its place can be scrolled by keyboard too ---- */
+
+  function reachable(el) {
+    if (el.scrollWidth > el.clientWidth + 1) {
+      el.tabIndex = 0;
+      if (!el.hasAttribute("role")) {
+        el.setAttribute("role", "group");
+        el.setAttribute("aria-label", el.closest(".claim-eq")?.dataset.label || "mathematics");
+      }
+    } else if (el.tabIndex === 0 && el.getAttribute("role") === "group" && !el.classList.contains("claim-statement")) {
+      el.removeAttribute("tabindex");
+      el.removeAttribute("role");
+      el.removeAttribute("aria-label");
+    }
+  }
+
+  const widths = new ResizeObserver((entries) => entries.forEach((e) => reachable(e.target)));
+  const watchWidth = (el) => el.matches("div") && widths.observe(el);
+
+  /* ---- places on the page ---- */
+
+  function put(box, near) {
+    const gap = 6, margin = 8, wide = document.documentElement.clientWidth, high = window.innerHeight;
+    const at = near.getBoundingClientRect(), size = box.getBoundingClientRect();
+    const left = Math.max(margin, Math.min(at.left, wide - size.width - margin));
+    const below = at.bottom + gap, above = at.top - gap - size.height;
+    const top = below + size.height > high && above > margin ? above : below;
+    box.style.left = `${left + window.scrollX}px`;
+    box.style.top = `${top + window.scrollY}px`;
+  }
+
+  /* ---- cards ---- */
+
+  function cards() {
+    for (const card of all(".claim-card[popover]")) {
+      card.addEventListener("toggle", (event) => {
+        const badge = document.querySelector(`.claim-badge[popovertarget="${CSS.escape(card.id)}"]`);
+        badge?.setAttribute("aria-expanded", String(event.newState === "open"));
+        if (event.newState !== "open") return;
+        hidePreview();
+        const settle = () => badge && card.matches(":popover-open") && put(card, badge);
+        settle();
+        card.focus({ preventScroll: true });
+        typeset(all(".claim-tex", card)).then(settle);
+      });
+    }
+    document.addEventListener("click", (event) => {
+      const link = event.target.closest?.("a[href]");
+      const card = link?.closest(".claim-card");
+      if (card && !event.defaultPrevented) card.hidePopover();
+      const copy = event.target.closest?.(".claim-copy");
+      if (copy) copied(copy);
+    });
+  }
+
+  async function copied(button) {
+    const words = button.dataset.copy;
+    try {
+      await navigator.clipboard.writeText(words);
+    } catch {
+      const field = make("textarea", { value: words });
+      button.after(field);
+      field.select();
+      document.execCommand("copy");
+      field.remove();
+    }
+    const before = button.textContent;
+    button.textContent = "copied";
+    setTimeout(() => (button.textContent = before), 1500);
+  }
+
+  /* ---- previews of equations and citations ---- */
+
+  const waiting = {};
+  window.CLAIMS_ADD = (name, data) => waiting[name]?.done(data);
+
+  function load(name) {
+    waiting[name] ||= (() => {
+      let done;
+      const promise = new Promise((resolve) => (done = resolve));
+      document.head.append(make("script", { src: `${root()}_static/claims-data/${name}.js`, onerror: () => done({}) }));
+      return { promise, done };
+    })();
+    return waiting[name].promise;
+  }
+
+  /** What a link refers to: {file, key} of the data that describes it; null if it is an ordinary link. */
+  function meant(link) {
+    const target = new URL(link.href, location.href), base = new URL(root() || ".", location.href);
+    if (target.protocol !== location.protocol || !target.hash || !target.pathname.startsWith(base.pathname)) return null;
+    const page = decodeURIComponent(target.pathname.slice(base.pathname.length)).replace(/\.html$/, "");
+    const id = decodeURIComponent(target.hash.slice(1));
+    if (id.startsWith("equation-")) return { file: page.replaceAll("/", "."), key: id };
+    if (window.CLAIMS?.cited?.includes(page) && /^id\d+$/.test(id)) return { file: "citations", key: `${page}#${id}` };
+    return null;
+  }
+
+  function mark(badge) {
+    const [words, outline, sign] = window.CLAIMS?.badges?.[badge] || [badge, "", ""];
+    const chip = make("span", { className: "claim-chip" });
+    chip.dataset.badge = badge;
+    chip.innerHTML = `<svg class="claim-shape" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true"><path d="${outline}"/><path d="${sign}"/></svg>`;
+    chip.append(make("span", { textContent: words }));
+    return chip;
+  }
+
+  let preview = null, shownFor = null, timer = 0, touched = 0;
+
+  function previewBox() {
+    if (preview) return preview;
+    preview = make("div", { id: "claim-preview", className: "claim-preview" });
+    preview.setAttribute("popover", "manual");
+    preview.setAttribute("role", "tooltip");
+    preview.addEventListener("pointerenter", () => clearTimeout(timer));
+    preview.addEventListener("pointerleave", () => later(hidePreview, 200));
+    document.body.append(preview);
+    return preview;
+  }
+
+  function later(action, ms) {
+    clearTimeout(timer);
+    timer = setTimeout(action, ms);
+  }
+
+  function hidePreview() {
+    clearTimeout(timer);
+    if (!shownFor) return;
+    shownFor.removeAttribute("aria-describedby");
+    shownFor = null;
+    if (preview.matches(":popover-open")) preview.hidePopover();
+  }
+
+  async function showPreview(link, byTouch = false) {
+    const what = meant(link);
+    if (!what || shownFor === link) return;
+    hidePreview();
+    shownFor = link;
+    const found = (await load(what.file))[what.key];
+    if (!found || shownFor !== link) return;
+    const box = previewBox();
+    window.MathJax?.typesetClear?.([box]);
+    box.replaceChildren();
+    let math = null;
+    if (what.file === "citations") {
+      box.append(make("p", { className: "claim-source", textContent: found }));
+    } else {
+      const [number, label, statement, badge, summary, debt] = found;
+      math = make("div", { className: "claim-tex claim-preview-math", textContent: `\\[${statement}\\]` });
+      const head = make("div", { className: "claim-card-head" }, mark(badge), make("strong", { textContent: `${number ? `(${number}) ` : ""}${label}` }));
+      box.append(head, math, make("p", { className: "claim-summary", textContent: summary }));
+      box.dataset.label = label;
+      if (debt) box.append(make("p", { className: "claim-debt", textContent: debt }));
+    }
+    if (byTouch) box.append(make("p", { className: "claim-go" }, make("a", { href: link.href, textContent: "go there" })));
+    link.setAttribute("aria-describedby", box.id);
+    box.style.visibility = "hidden";
+    box.showPopover();
+    if (math) await typeset([math]);
+    if (shownFor !== link) return;
+    put(box, link);
+    box.style.visibility = "";
+  }
+
+  function previews() {
+    const target = (event) => event.target.closest?.("a[href]");
+    const fits = (link) => link && link !== shownFor && !link.classList.contains("claim-number") && !link.closest("#claim-preview, .claim-graph") && meant(link);
+    document.addEventListener("pointerover", (event) => {
+      const link = target(event);
+      if (event.pointerType === "touch" || !link) return;
+      if (link === shownFor) clearTimeout(timer);
+      else if (fits(link)) later(() => showPreview(link), 120);
+    });
+    document.addEventListener("pointerout", (event) => {
+      if (event.pointerType === "touch" || !target(event)) return;
+      later(hidePreview, 250);
+    });
+    document.addEventListener("focusin", (event) => {
+      const link = target(event);
+      if (fits(link) && performance.now() - touched > 800) showPreview(link);
+      else if (shownFor && link !== shownFor && !preview?.contains(event.target)) hidePreview();
+    });
+    document.addEventListener("focusout", (event) => target(event) === shownFor && later(hidePreview, 250));
+    document.addEventListener("pointerdown", (event) => {
+      if (event.pointerType === "touch") touched = performance.now();
+      if (shownFor && !target(event) && !preview?.contains(event.target)) hidePreview();
+    });
+    // the first tap shows, the second goes there
+    document.addEventListener("click", (event) => {
+      const link = target(event);
+      if (!link || performance.now() - touched > 800) return void (link && hidePreview());
+      if (fits(link)) {
+        event.preventDefault();
+        showPreview(link, true);
+      }
+    }, true);
+    document.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || !shownFor) return;
+      if (document.querySelector(".claim-card:popover-open")) event.preventDefault();
+      hidePreview();
+    });
+  }
+
+  /* ---- ledger: order and filters ---- */
+
+  function sortable(table) {
+    const body = table.tBodies[0], heads = [...table.tHead.rows[0].cells];
+    heads.forEach((head, column) => {
+      const button = make("button", { type: "button", className: "claim-sort", textContent: head.textContent });
+      head.replaceChildren(button);
+      button.addEventListener("click", () => {
+        const down = head.getAttribute("aria-sort") === "ascending" || (head.classList.contains("num") && head.getAttribute("aria-sort") !== "descending");
+        const key = (row) => row.cells[column].dataset.sort ?? row.cells[column].textContent.trim();
+        const number = (text) => (text === "–" ? -1 : /^-?[\d.]+$/.test(text) && text.split(".").length < 3 ? Number(text) : NaN);
+        const order = (a, b) => {
+          const [x, y] = [key(a), key(b)], [m, n] = [number(x), number(y)];
+          return Number.isNaN(m) || Number.isNaN(n) ? x.localeCompare(y) : m - n;
+        };
+        const rows = [...body.rows].sort((a, b) => (down ? -order(a, b) : order(a, b)));
+        heads.forEach((h) => h.removeAttribute("aria-sort"));
+        head.setAttribute("aria-sort", down ? "descending" : "ascending");
+        body.append(...rows);
+      });
+    });
+  }
+
+  function filters(form) {
+    const table = document.getElementById("book-ledger"), say = form.querySelector("output");
+    const fields = all("[data-filter]", form), rows = [...table.tBodies[0].rows];
+    const apply = () => {
+      let shown = 0;
+      for (const row of rows) {
+        const fits = fields.every(({ value, dataset }) => !value || (dataset.filter === "text" ? row.cells[0].textContent.toLowerCase().includes(value.trim().toLowerCase()) : row.dataset[dataset.filter] === value));
+        row.hidden = !fits;
+        shown += fits;
+      }
+      say.textContent = shown === rows.length ? `all ${rows.length} shown` : `${shown} of ${rows.length} shown`;
+      const chosen = fields.filter((f) => f.value).map((f) => [f.dataset.filter, f.value]);
+      if (location.protocol !== "about:") history.replaceState(null, "", chosen.length ? `#filter?${new URLSearchParams(chosen)}` : location.pathname + location.search);
+    };
+    form.addEventListener("input", apply);
+    form.addEventListener("submit", (event) => event.preventDefault());
+    if (location.hash.startsWith("#filter?")) {
+      const wanted = new URLSearchParams(location.hash.slice(8));
+      fields.forEach((f) => (f.value = wanted.get(f.dataset.filter) || ""));
+      apply();
+    } else say.textContent = `all ${rows.length} shown`;
+  }
+
+  /* ---- folded parts ---- */
+
+  const folded = () => all("article details");
+
+  function setAll(open) {
+    folded().forEach((d) => (d.open = open));
+    all("article .toggle-button").forEach((b) => b.classList.contains("toggle-button-hidden") === open && b.click());
+  }
+
+  function openAll() {
+    const button = document.querySelector(".claim-open-all");
+    button?.addEventListener("click", () => {
+      const open = button.getAttribute("aria-pressed") !== "true";
+      setAll(open);
+      button.setAttribute("aria-pressed", String(open));
+      button.textContent = open ? "close all folded parts" : "open all folded parts";
+    });
+    let before = null;
+    addEventListener("beforeprint", () => {
+      before = folded().map((d) => d.open);
+      folded().forEach((d) => (d.open = !d.closest(".claim-tree") || d.open));
+    });
+    addEventListener("afterprint", () => folded().forEach((d, i) => before && (d.open = before[i])));
+  }
+
+  /** An address may lead into a folded part. */
+  function reveal() {
+    const id = decodeURIComponent(location.hash.slice(1));
+    const target = id && document.getElementById(id);
+    if (!target || target.closest("[popover]")) return;
+    let opened = false;
+    for (let d = target.closest("details"); d; d = d.parentElement.closest("details")) {
+      opened ||= !d.open;
+      d.open = true;
+    }
+    if (opened) target.scrollIntoView();
+  }
+
+  /* ---- graphs: what a statement rests on and what rests on it ---- */
+
+  function graph(svg) {
+    const nodes = new Map(all(".claim-node[data-label]", svg).map((n) => [n.dataset.label, n]));
+    const edges = all(".claim-edge[data-from]", svg).map((el) => ({ el, from: el.dataset.from, to: el.dataset.to }));
+    const reach = (start, from, to) => {
+      const seen = new Set([start]), list = [start];
+      for (const one of list) for (const e of edges) if (e[from] === one && !seen.has(e[to])) (seen.add(e[to]), list.push(e[to]));
+      return seen;
+    };
+    const show = (label) => {
+      const below = reach(label, "to", "from"), above = reach(label, "from", "to");
+      svg.classList.add("claim-lit");
+      nodes.forEach((n, l) => n.classList.toggle("claim-on", below.has(l) || above.has(l)));
+      edges.forEach((e) => e.el.classList.toggle("claim-on", (below.has(e.from) && below.has(e.to)) || (above.has(e.from) && above.has(e.to))));
+    };
+    const clear = () => svg.classList.remove("claim-lit");
+    nodes.forEach((n, label) => {
+      n.addEventListener("pointerenter", () => show(label));
+      n.addEventListener("pointerleave", clear);
+      n.addEventListener("focusin", () => show(label));
+      n.addEventListener("focusout", clear);
+    });
+  }
+
+  /* ---- mends of the theme's pages ---- */
+
+  function mend() {
+    for (const el of all("article .math")) watchWidth(el);
+    for (const el of all("article pre, .claim-scroll, .pst-scrollable-table-container")) if (el.scrollWidth > el.clientWidth) el.tabIndex = 0;
+    all("article table").forEach((table) => {
+      if (table.closest(".claim-scroll, .pst-scrollable-table-container, .claim-card, .claim-rows")) return;
+      const box = make("div", { className: "claim-scroll", tabIndex: 0 });
+      box.setAttribute("role", "region");
+      box.setAttribute("aria-label", table.caption?.textContent || "table");
+      table.replaceWith(box);
+      box.append(table);
+    });
+  }
+
+  document.addEventListener("DOMContentLoaded", () => {
+    cards();
+    previews();
+    all(".claim-ledger").forEach(sortable);
+    all(".claim-filters").forEach(filters);
+    openAll();
+    all(".claim-graph-chapter").forEach(graph);
+    mend();
+    all(".claim-tex").filter((el) => !el.closest("[popover]")).forEach((el) => inSight.observe(el));
+    addEventListener("hashchange", reveal);
+    reveal();
+  });
+})();

@@ -19,7 +19,6 @@ DESCRIPTION = "The mathematics of deep learning, derived again: every equation p
 MATHJAX = {
     "options": {"processHtmlClass": "tex2jax_process|mathjax_process|math|output_area", "menuOptions": {"settings": {"inTabOrder": False, "assistiveMml": True}}},
     "tex": {"tags": "none", "maxBuffer": 20000},
-    "chtml": {"displayOverflow": "overflow"} if False else {},
 }
 KEPT = ("tex-chtml.js", "input/tex/extensions", "output/chtml")
 """Of the MathJax package only what a page can ask for: 24 MB become 2."""
@@ -27,7 +26,6 @@ KEPT = ("tex-chtml.js", "input/tex/extensions", "output/chtml")
 
 def setup(app) -> None:
     static = Path(__file__).resolve().parents[2] / "book" / "_static"
-    app.config.values  # noqa: B018
     app.connect("config-inited", lambda app, config: configure(app, config, static), priority=900)
     app.connect("html-page-context", page_context, priority=900)
     app.connect("html-collect-pages", not_found)
@@ -79,6 +77,7 @@ def buttons(app, pagename: str, context: dict) -> None:
 
 def page_context(app, pagename, templatename, context, doctree) -> None:
     buttons(app, pagename, context)
+    context["default_mode"] = "auto"  # the theme's own default makes its script complain
     up = "../" * pagename.count("/")
     chapter = next((c for c in app.claims_site.book.chapters if c["docname"] == pagename), None)
     if chapter and context.get("body"):
@@ -141,25 +140,38 @@ def citations(app) -> dict[str, list]:
     return found
 
 
-def preview_data(app) -> dict:
-    """What a preview of an equation on another page needs."""
-    site = app.claims_site
-    from .html import debt_words
+def preview_files(app) -> dict[str, dict]:
+    """Data of the previews, one file for each page that shows equations, read by a page only when a reader points at a reference to it.
 
-    return {
-        "badges": {b: [w, h.OUTLINES[b], h.SIGNS[b]] for b, w in BADGES.items()},
-        "eq": {label: [site.number(label), site.docname(label), r["statement"], r["badge"], r.get("summary", "")[:240], debt_words(r, site.book)]
-               for label, r in site.book.by_label.items() if site.docname(label)},
-        "cite": citations(app),
-    }
+    File name → (anchor → number, label, statement, badge, summary, debt).
+    """
+    site = app.claims_site
+    files: dict[str, dict] = {"citations": citations(app)}
+    for label, r in site.book.by_label.items():
+        docname = site.docname(label)
+        if docname:
+            entry = [site.number(label), label, r["statement"], r["badge"], r.get("summary", "")[:240], h.debt_words(r, site.book)]
+            files.setdefault(docname.replace("/", "."), {})[h.anchor(label)] = entry
+    return files
+
+
+def script(call: str, *values) -> str:
+    def text(value) -> str:
+        return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).replace("</", "<\\/")
+
+    return call.format(*map(text, values)) + ";\n"
 
 
 def finish(app, error) -> None:
     if error is not None or app.builder.format != "html":
         return
     out = Path(app.outdir) / "_static"
-    text = json.dumps(preview_data(app), ensure_ascii=False, sort_keys=True, separators=(",", ":")).replace("</", "<\\/")
-    (out / "claims-data.js").write_text(f"window.CLAIMS={text};\n", encoding="utf-8")
+    files = preview_files(app)
+    common = {"badges": {b: [w, h.OUTLINES[b], h.SIGNS[b]] for b, w in BADGES.items()}, "cited": sorted({key.split("#")[0] for key in files["citations"]})}
+    (out / "claims-data.js").write_text(script("window.CLAIMS={}", common), encoding="utf-8")
+    (out / "claims-data").mkdir(exist_ok=True)
+    for name, data in files.items():
+        (out / "claims-data" / f"{name}.js").write_text(script("CLAIMS_ADD({},{})", name, data), encoding="utf-8")
     (out / "ledger.json").write_text(app.claims_site.book.text or "{}\n", encoding="utf-8")
     package = find_spec("sphinx-mathjax-offline")
     if package and package.submodule_search_locations:
