@@ -15,6 +15,7 @@ and nothing else.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -130,6 +131,10 @@ class Printer(LatexPrinter):
             if not o.is_number and e.has(o):
                 return i
         return len(self.first)
+
+    def _split_super_sub(self, name: str) -> tuple[str, list[str], list[str]]:
+        # a name that is a formula stands as it is: SymPy would read the rest of it as one exponent
+        return (name, [], []) if re.search(r"[|/=()\s]", name or "") else super()._split_super_sub(name)
 
     def _as_ordered_terms(self, expr: Any, order: Any = None) -> list[Any]:
         # an unevaluated sum is printed as the author wrote it
