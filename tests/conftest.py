@@ -30,20 +30,38 @@ def html() -> Path:
     return folder
 
 
+CUT = ("unshare", "--map-root-user", "--net", "sh", "-c", 'ip link set lo up && exec "$@"', "sh")
+"""Before a command: run it where there is no network but loopback."""
+
+
+def can_cut_network() -> bool:
+    return shutil.which("unshare") is not None and shutil.which("ip") is not None and subprocess.run([*CUT, "true"], capture_output=True).returncode == 0
+
+
+def environment(more: dict[str, str]) -> dict[str, str]:
+    """The environment without settings of the book."""
+    return {k: v for k, v in os.environ.items() if not k.startswith(("CLAIMS_", "BOOK_"))} | more
+
+
 @dataclass
 class Copy:
-    """A copy of the light book that a test may break."""
+    """A copy of the light book that a test may break; offline: its builds have no network but the machine's own loopback."""
 
     root: Path
+    offline: bool = False
 
-    def claims(self, *arguments: str, timeout: float = 120, **env: str) -> subprocess.CompletedProcess:
+    def claims(self, *arguments: str, timeout: float = 240, **env: str) -> subprocess.CompletedProcess:
         """Run the command `claims` on it."""
-        clean = {k: v for k, v in os.environ.items() if not k.startswith(("CLAIMS_", "BOOK_"))}
-        return subprocess.run([sys.executable, "-m", "claims", "--root", str(self.root), *arguments], cwd=ROOT, env=clean | env,
+        return subprocess.run([*(CUT if self.offline else ()), sys.executable, "-m", "claims", "--root", str(self.root), *arguments], cwd=ROOT, env=environment(env),
                               capture_output=True, text=True, timeout=timeout)
 
     def build(self, **env: str) -> subprocess.CompletedProcess:
         return self.claims("build", **env)
+
+    def start(self, **env: str) -> subprocess.Popen:
+        """A build that a test may kill."""
+        return subprocess.Popen([sys.executable, "-m", "claims", "--root", str(self.root), "build"], cwd=ROOT, env=environment(env),
+                                stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
 
     @staticmethod
     def executed(done: subprocess.CompletedProcess) -> list[str]:
@@ -63,6 +81,12 @@ class Copy:
         return {p.relative_to(html).as_posix(): p.read_bytes() for p in sorted(html.rglob("*")) if p.is_file()}
 
 
+@pytest.fixture
+def unbuilt(tmp_path) -> Copy:
+    """A copy of the light book that was never built."""
+    return fresh(tmp_path / "book")
+
+
 def fresh(folder: Path) -> Copy:
     shutil.copytree(FIXTURE, folder, ignore=shutil.ignore_patterns("_build", "__pycache__"))
     return Copy(folder)
@@ -73,6 +97,18 @@ def built(tmp_path_factory) -> Copy:
     """The light book, built once. Tests copy it."""
     copy = fresh(tmp_path_factory.mktemp("light") / "book")
     done = copy.build()
+    assert done.returncode == 0, done.stdout + done.stderr
+    return copy
+
+
+@pytest.fixture(scope="session")
+def elsewhere(tmp_path_factory) -> Copy:
+    """The light book, built a second time: in a folder with a space and letters outside ASCII, without a network, with an empty home."""
+    copy = fresh(tmp_path_factory.mktemp("other") / "zweites Häuschen")
+    home = copy.root.parent / "home"
+    home.mkdir()
+    copy.offline = can_cut_network()
+    done = copy.build(HOME=str(home), XDG_CACHE_HOME="", XDG_CONFIG_HOME="")
     assert done.returncode == 0, done.stdout + done.stderr
     return copy
 

@@ -34,7 +34,7 @@ def test_failures_of_all_chapters_are_listed_together(light):
 def test_one_chapter_raises_another_hangs_the_rest_finishes(light):
     light.edit(SUMS, "close()\n```", "1 / 0\n```")
     light.edit(SQUARES, "close()\n```", "import time\ntime.sleep(60)\n```")
-    done = refused(light, rf"{SUMS}:40: raised ZeroDivisionError: division by zero",
+    done = refused(light, rf"{SUMS}:41: raised ZeroDivisionError: division by zero",
                    rf"{SQUARES}:25: ran longer than its limit of 3 s \(CLAIMS_CHAPTER_LIMIT\) and was stopped in this cell", CLAIMS_CHAPTER_LIMIT="3")
     assert light.executed(done) == ["squares", "sums"]
     assert "FAILED" in done.stdout
@@ -49,7 +49,7 @@ def test_warning_network_file_and_dead_process(light):
 def test_network_and_foreign_files_are_refused(light, tmp_path):
     light.edit(SUMS, "close()\n```", "import socket\nsocket.create_connection(('192.0.2.1', 80), timeout=2)\nclose()\n```")
     light.edit(SQUARES, "close()\n```", "open('../note.txt', 'w')\nclose()\n```")
-    refused(light, rf"{SUMS}:41: raised PermissionError: a chapter needs no network: it tried to (reach|look up) 192.0.2.1",
+    refused(light, rf"{SUMS}:42: raised PermissionError: a chapter needs no network: it tried to (reach|look up) 192.0.2.1",
             rf"{SQUARES}:26: raised PermissionError: a chapter writes nothing outside _build: .*book/note.txt")
     assert not (light.root / "book" / "note.txt").exists()
 

@@ -157,7 +157,7 @@ def alone(project: Project, say=print):
 
 
 def _build(project: Project, number: int, force: bool, say, began: float) -> int:
-    from . import render
+    from . import render, store
 
     render.recover(project)
     before = inputs(project)
@@ -184,6 +184,7 @@ def _build(project: Project, number: int, force: bool, say, began: float) -> int
     if problems:
         return report(problems, project)
     render.publish(project)
+    store.sweep(project, {chapter.slug for chapter in book.chapters})
     rendered_in = time.monotonic() - started
     times = load(project.times, {}) or {}
     times["build"] = {"executed": [o.chapter.slug for o in outcomes], "before_rendering": round(executed_in, 3), "rendering": round(rendered_in, 3)}

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,18 +43,48 @@ def environment(root: Path, **more: str) -> dict[str, str]:
 
 @dataclass
 class Timed:
-    """A finished command: seconds of wall clock, exit status and output."""
+    """A finished command: seconds of wall clock, largest memory of its processes together in bytes, exit status, output."""
 
     wall: float
+    peak: int
     status: int
     output: str
 
 
 def timed(root: Path, command: list[str], **env: str) -> Timed:
-    """Run a command in a copy, its output caught."""
-    began = time.monotonic()
-    done = subprocess.run(command, cwd=root, env=environment(root, **env), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
-    return Timed(time.monotonic() - began, done.returncode, done.stdout)
+    """Run a command in a copy, its output caught; memory is looked at ten times a second."""
+    import psutil
+
+    with tempfile.TemporaryFile() as heard:
+        began = time.monotonic()
+        process = subprocess.Popen(command, cwd=root, env=environment(root, **env), stdout=heard, stderr=subprocess.STDOUT)
+        parent, peak = psutil.Process(process.pid), 0
+        while process.poll() is None:
+            peak = max(peak, memory(parent))
+            try:
+                process.wait(0.1)
+            except subprocess.TimeoutExpired:
+                pass
+        wall = time.monotonic() - began
+        heard.seek(0)
+        return Timed(wall, peak, process.returncode, heard.read().decode(errors="replace"))
+
+
+def memory(parent) -> int:
+    """Resident bytes of a process and its descendants."""
+    import psutil
+
+    total = 0
+    try:
+        family = [parent, *parent.children(recursive=True)]
+    except psutil.Error:
+        return 0
+    for member in family:
+        try:
+            total += member.memory_info().rss
+        except psutil.Error:
+            pass
+    return total
 
 
 def build(root: Path, *arguments: str) -> Timed:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import sys
 from pathlib import Path
 
@@ -92,6 +93,22 @@ def installed() -> dict[str, str]:
     return found
 
 
+def importable(project: Project, folder: Path, names: list[str]) -> list[str]:
+    """Modules in the chapter's folder and in the root that the imported names could mean: a new one would be taken instead of the one that was."""
+    wanted = set(names)
+    found = set()
+    for place in (folder, project.root):
+        try:
+            entries = sorted(os.scandir(place), key=lambda e: e.name)
+        except OSError:
+            continue
+        for one in entries:
+            stem = one.name[:-3] if one.name.endswith(".py") else one.name
+            if stem in wanted and (one.name.endswith(".py") or (Path(one.path) / "__init__.py").exists()):
+                found.add(project.relative(one.path))
+    return sorted(found)
+
+
 def fingerprint(project: Project, chapter, report: dict, seed: int, began: float = float("inf")) -> dict:
     """Everything the run in `report` depended on, with digests.
 
@@ -108,6 +125,9 @@ def fingerprint(project: Project, chapter, report: dict, seed: int, began: float
             files[name] = "changed while the chapter ran" if changed else state_of(path)
     return {
         "code": chapter.code_key,
+        "folder": project.relative(chapter.path.parent),
+        "names": report["names"],
+        "importable": importable(project, chapter.path.parent, report["names"]),
         "seed": seed,
         "python": sys.version.split()[0],
         "files": dict(sorted(files.items())),
@@ -119,6 +139,10 @@ def stale(project: Project, chapter, inputs: dict, seed: int, versions: dict[str
     """Why a stored run does not stand for the chapter any more; None if it does."""
     if inputs.get("code") != chapter.code_key:
         return "its code changed"
+    if inputs.get("folder") != project.relative(chapter.path.parent):
+        return "moved to another folder"
+    if inputs.get("importable") != importable(project, chapter.path.parent, inputs.get("names", [])):
+        return "another module of the same name"
     if inputs.get("seed") != seed:
         return "another seed"
     if inputs.get("python") != sys.version.split()[0]:

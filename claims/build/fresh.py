@@ -8,6 +8,7 @@ With CLAIMS_PLAIN=1 it does nothing, and MyST-NB executes what it thinks it must
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 
 def up_to_date(app, config) -> None:
@@ -17,18 +18,28 @@ def up_to_date(app, config) -> None:
 
     from . import book, render
     from .ledger import ledger as make_ledger
-    from .project import Project, dump, write_atomic
+    from .project import Project, commit, dump, write_atomic
     from .sources import read_book
 
     project = Project(app.srcdir)
+    os.environ.setdefault("SOURCE_DATE_EPOCH", str(commit(project.root)[1]))
     read = read_book(project)
     stored, outcomes = book.execute_stale(project, read, book.seed())
     runs, records, problems = book.judge(read, stored, outcomes)
     problems = read.problems + problems
     if problems:
         raise ExtensionError("the book does not stand:\n" + "\n".join(f"  {p}" for p in problems))
-    render.prepare(project.jupyter_cache, {c.slug: (c, stored[c.slug]) for c in read.chapters})
+    current = {c.slug: (c, stored[c.slug]) for c in read.chapters}
+    render.prepare(project.jupyter_cache, current)
     write_atomic(project.ledger, dump(make_ledger(runs, records, read.articles, book.seed())))
+
+    def finished(app, exception) -> None:
+        if exception is None and app.builder.name == "html":
+            render.beside(project, Path(app.outdir), current)
+
+    app.connect("build-finished", finished)
+    # Sphinx knows a page by its text alone, and would keep the verdict that it showed before a module or a data file changed
+    app.connect("env-get-outdated", lambda app, env, added, changed, removed: sorted(env.found_docs))
 
 
 def setup(app) -> dict:

@@ -61,6 +61,12 @@ def pages(project: Project, stage: Path, cache: Path, toc: Path, runs: dict[str,
     out = stage / "html"
     if not out.is_dir():
         return problems or [Problem("", 0, "rendering gave no pages")]
+    beside(project, out, runs)
+    return problems
+
+
+def beside(project: Project, out: Path, runs: dict[str, tuple[Chapter, dict]]) -> None:
+    """What Sphinx does not write: the front page's redirect, the notebooks and the wheel."""
     root = toc_files(project)[0][0]
     if root != "index":
         (out / "index.html").write_text(REDIRECT.format(page=f"{root}.html"), encoding="utf-8")
@@ -72,7 +78,6 @@ def pages(project: Project, stage: Path, cache: Path, toc: Path, runs: dict[str,
     (folder / name).write_bytes(data)
     (out / ".buildinfo").unlink(missing_ok=True)
     (out / ".nojekyll").touch()
-    return problems
 
 
 def sphinx(project: Project, stage: Path, cache: Path, toc: Path) -> list[Problem]:

@@ -74,9 +74,15 @@ def command() -> list[str]:
     return [sys.executable, str(KERNEL), "-f", "{connection_file}", "--HistoryManager.enabled=False", "--IPKernelApp.log_level=40"]
 
 
-def prime(project: Project, env: dict[str, str]) -> None:
-    """Let Matplotlib look for fonts once, before several chapters would at the same time."""
+def prime(project: Project, chapters: list[Chapter], env: dict[str, str]) -> None:
+    """Let Matplotlib look for fonts once, before several chapters would at the same time, if any chapter draws."""
     if any((project.build / "cache" / "matplotlib").glob("fontlist*")):
+        return
+    texts = [cell.source for chapter in chapters for cell in chapter.cells]
+    for chapter in chapters:
+        texts += [path.read_text(encoding="utf-8") for path in deps.static_modules(project, [cell.source for cell in chapter.cells], chapter.path.parent)
+                  if not path.is_relative_to(deps.PACKAGE)]
+    if not any("matplotlib" in text for text in texts):
         return
     subprocess.run([sys.executable, "-c", "import matplotlib.font_manager"], env=env, capture_output=True)
 
@@ -229,7 +235,7 @@ def side_by_side(project: Project, jobs: list[tuple[Chapter, int]], done: Callab
     if (project.build / "cache").is_dir():
         for left in (project.build / "cache" / "jupyter").glob("kernel-*.json"):
             left.unlink(missing_ok=True)
-    prime(project, environment(project, *queue[0]))
+    prime(project, [chapter for chapter, _ in queue], environment(project, *queue[0]))
 
     async def everything() -> list[Outcome]:
         room = asyncio.Semaphore(cores())

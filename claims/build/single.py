@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import shutil
 import sys
 
 from . import book as whole
@@ -132,6 +133,7 @@ def notebooks(project: Project) -> int:
 
     versions = installed()
     folder = project.build / "notebooks"
+    shutil.rmtree(folder, ignore_errors=True)
     for chapter in read_book(project).chapters:
         body, reason = store.current(project, chapter, whole.seed(), versions)
         if body is None:

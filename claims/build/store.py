@@ -14,7 +14,7 @@ from . import deps
 from .project import Project, digest, dump, load, write_atomic
 from .sources import Chapter, quick_json_schema
 
-FORMAT = 1
+FORMAT = 2
 TIMES = {"seconds", "cpu", "evidence_cpu"}
 
 
@@ -101,6 +101,18 @@ def current(project: Project, chapter: Chapter, seed: int, versions: dict[str, s
         return None, "damaged cache entry" if path(project, chapter.slug, seed).exists() else None
     reason = deps.stale(project, chapter, body["inputs"], seed, versions)
     return (None, reason) if reason else (body, None)
+
+
+def sweep(project: Project, slugs: set[str]) -> None:
+    """Forget runs and times of chapters that the book has no longer."""
+    for file in project.store.glob("*.json"):
+        if file.name.partition(".")[0] not in slugs:
+            file.unlink(missing_ok=True)
+    times = load(project.times, {}) or {}
+    gone = set(times.get("chapters", {})) - slugs
+    if gone:
+        times["chapters"] = {slug: time for slug, time in times["chapters"].items() if slug in slugs}
+        write_atomic(project.times, dump(times))
 
 
 def show_anew(record: dict, data: dict) -> dict:
