@@ -44,12 +44,20 @@ def is_solid(record: Record) -> bool:
     return record.get("badge") in SOLID or record.get("verdict") == "proved"
 
 
+def count(n: int) -> str:
+    """
+    >>> count(3124), count(12345)
+    ('3124', '12\u202f345')
+    """
+    return str(n) if n < 10_000 else f"{n:,}".replace(",", "\u202f")
+
+
 def plural(n: int, word: str, many: str = "") -> str:
     """
     >>> plural(1, "equation"), plural(2, "erratum", "errata"), plural(1200, "mutant")
-    ('1 equation', '2 errata', '1 200 mutants')
+    ('1 equation', '2 errata', '1200 mutants')
     """
-    return f"{n:,} {word if n == 1 else many or word + 's'}".replace(",", "\u202f" if n >= 10_000 else " ")
+    return f"{count(n)} {word if n == 1 else many or word + 's'}"
 
 
 @dataclass

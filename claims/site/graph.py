@@ -16,7 +16,7 @@ def layers(names: list[str], edges: list[tuple[str, str]]) -> dict[str, int]:
     """Layer of each node: longest path from a source; sources as close to their first user as they can be. Edges that close a circle are left out.
 
     >>> layers(["a", "b", "c", "d"], [("a", "b"), ("b", "c"), ("d", "c")])
-    {'a': 0, 'b': 1, 'c': 2, 'd': 1}
+    {'a': 0, 'b': 1, 'd': 1, 'c': 2}
     """
     below: dict[str, list[str]] = {n: [] for n in names}
     above: dict[str, list[str]] = {n: [] for n in names}
@@ -264,5 +264,5 @@ def book_graph(book: Book, link: Link, chapters: list[tuple[str, str, str]]) -> 
             words = f"{'(' + at[1] + ') ' if at and at[1] else ''}{record['label']}: {BADGES.get(record['badge'], record['badge'])}"
             inner = f'<title>{escape(words)}</title><rect class="claim-hit" x="{cx:.0f}" y="{cy:.0f}" width="25" height="25"/>{mark(record["badge"], cx + 4, cy + 4)}'
             cells.append(f'<g class="claim-node" data-badge="{escape(record["badge"])}">' + (f'<a href="{escape(at[0])}" aria-label="{escape(words)}">{inner}</a>' if at else inner) + "</g>")
-        body.append(f'<g class="claim-box"><rect x="{x:.0f}" y="{y:.0f}" width="{w:.0f}" height="{h:.0f}" rx="6"/><a href="{escape(address)}"><text x="{x + 10:.0f}" y="{y + 22:.0f}">{escape(shorten(title, 38))}</text></a>{"".join(cells)}</g>')
+        body.append(f'<g class="claim-box"><rect x="{x:.0f}" y="{y:.0f}" width="{w:.0f}" height="{h:.0f}" rx="6"/><a href="{escape(address)}"><text x="{x + 10:.0f}" y="{y + 22:.0f}">{escape(shorten(title, 30))}</text></a>{"".join(cells)}</g>')
     return svg(width, height, "".join(body), "Graph of the book: chapters and the premises between them; the list below says the same", "claim-graph-book")

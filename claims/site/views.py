@@ -10,7 +10,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from . import graph as drawing
 from . import html as h
-from .data import BADGES, PARTS, Book, plural
+from .data import BADGES, PARTS, Book, count, plural
 from .nodes import claim_view, log
 
 BLOG = "https://kexue.fm/archives/{id}"
@@ -116,7 +116,7 @@ def view_chapter(site: Site, here: str, node) -> str:
     if not records:
         return "<p>No record.</p>"
     t = book.totals(records)
-    words = (f"{plural(t['statements'], 'statement')} and {plural(t['definitions'], 'definition')}. {t['proved']} proved, {t['trials']} measured; {t['mutants_refuted']} of {plural(t['mutants'], 'mutant')} "
+    words = (f"{plural(t['statements'], 'statement')} and {plural(t['definitions'], 'definition')}. {t['proved']} proved, {t['trials']} measured; {count(t['mutants_refuted'])} of {plural(t['mutants'], 'mutant')} "
              f"and {t['premises_moved']} of {plural(t['premises_tried'], 'wrong premise')} refuted. {h.solid_words(book, records)}")
     whole = next((d for d in site.app.env.found_docs if d.endswith("book/ledger") or d == "ledger"), None)
     more = f'<p><a href="{site.uri(here, whole)}">The ledger of the whole book</a></p>' if whole else ""
@@ -128,10 +128,9 @@ def view_chapter(site: Site, here: str, node) -> str:
 
 def view_counters(site: Site, here: str, node) -> str:
     t = site.book.totals()
-    items = [(t["equations"], "equations", f"{t['statements']} statements, {t['definitions']} definitions, {t['citations']} citations"), (t["proved"], "proved", f"{t['trials']} measured"),
-             (t["mutants_refuted"], "mutants refuted", f"of {t['mutants']} that were tried"), (t["errata"], "errata found", f"and {t['counterexamples']} counterexamples")]
-    return '<dl class="claim-counters">' + "".join(f'<div><dt>{word}</dt><dd><strong>{n:,}</strong><span>{h.escape(small)}</span></dd></div>'.replace(",", "\u202f", 1) if n > 9999 else
-                                                   f'<div><dt>{word}</dt><dd><strong>{n}</strong><span>{h.escape(small)}</span></dd></div>' for n, word, small in items) + "</dl>"
+    items = [(t["equations"], "equations", f"{plural(t['statements'], 'statement')}, {plural(t['definitions'], 'definition')}, {plural(t['citations'], 'citation')}"), (t["proved"], "proved", f"{t['trials']} measured"),
+             (t["mutants_refuted"], "mutants refuted", f"of {count(t['mutants'])} that were tried"), (t["errata"], "errata found", "and " + plural(t["counterexamples"], "counterexample"))]
+    return '<dl class="claim-counters">' + "".join(f"<div><dt>{word}</dt><dd><strong>{count(n)}</strong><span>{h.escape(small)}</span></dd></div>" for n, word, small in items) + "</dl>"
 
 
 def view_articles(site: Site, here: str, node) -> str:
@@ -200,6 +199,10 @@ def view_graph(site: Site, here: str, node) -> str:
             f"something that is measured or cited only.</p><ul>{debts}</ul>" if owing else "<p>None: every proved statement rests on proofs and definitions alone.</p>"))
 
 
+def number(x) -> str:
+    return f"{x:.8g}" if isinstance(x, (int, float)) else h.escape(str(x))
+
+
 def view_errata(site: Site, here: str, node) -> str:
     book, link = site.book, site.link_from(here)
     found = [r for r in book.records if r.get("kind") == "erratum"]
@@ -208,9 +211,9 @@ def view_errata(site: Site, here: str, node) -> str:
         e, relation = r.get("erratum") or {}, {"<=": r"\le", ">=": r"\ge", "~": r"\sim", "argmin": "="}.get(r.get("relation", "="), r.get("relation", "="))
         at = ", ".join(f"{h.tex(k)} = {h.escape(str(v))}" for k, v in (e.get("point") or {}).items())
         rows = h.row("printed", h.tex(f"{r['lhs']} {relation} {e.get('printed', '')}", display=True)) + h.row("correct", h.tex(f"{r['lhs']} {relation} {e.get('corrected', r.get('rhs', ''))}", display=True))
-        rows += h.row("witness", (f"at {at}: " if at else "") + f"the printed formula says {h.escape(str(e.get('predicted')))}, measured {h.escape(str(e.get('measured')))}")
+        rows += h.row("witness", (f"at {at}: " if at else "") + f"the printed formula says {number(e.get('predicted'))}, measured {number(e.get('measured'))}")
         if e.get("residual"):
-            rows += h.row("residual", h.escape(e["residual"]))
+            rows += h.row("residual", f'<code>{h.escape(e["residual"])}</code>')
         rows += h.row("why", h.mixed(e.get("why", "")))
         out.append(f'<section class="claim-erratum"><h3 class="claim-h">{h.reference(r["label"], link)}</h3><p>{h.chip(r["badge"])} {h.mixed(e.get("source", ""))}</p>'
                    f'<div class="claim-scroll" role="region" aria-label="{h.escape(r["label"])}" tabindex="0"><table>{rows}</table></div></section>')
