@@ -86,9 +86,8 @@ class Evidence(SphinxTransform):
         bundle.parent.remove(bundle)
         view = claim_view(view="chapter", docname=self.env.docname)
         title = "The evidence of this chapter"
-        section = nodes.section("", nodes.title(title, title), view, ids=["chapter-evidence"], names=["chapter evidence"])
+        section = nodes.section("", nodes.title(title, title), view, ids=["chapter-evidence"])
         top = next((n for n in self.document.children if isinstance(n, nodes.section)), None)
-        self.document.note_explicit_target(section)
         (top if top is not None else self.document).append(section)
 
 
