@@ -38,6 +38,12 @@ def can_cut_network() -> bool:
     return shutil.which("unshare") is not None and shutil.which("ip") is not None and subprocess.run([*CUT, "true"], capture_output=True).returncode == 0
 
 
+@pytest.fixture(scope="session")
+def cut() -> tuple[str, ...]:
+    """What to put before a command that shall run without a network; empty if this system cannot do that."""
+    return CUT if can_cut_network() else ()
+
+
 def environment(more: dict[str, str]) -> dict[str, str]:
     """The environment without settings of the book."""
     return {k: v for k, v in os.environ.items() if not k.startswith(("CLAIMS_", "BOOK_"))} | more

@@ -168,6 +168,7 @@ t, sigma = sp.Symbol("t", integer=True, positive=True), sp.Symbol(r"\\sigma", po
 ```{{code-cell}} ipython3
 :tags: [hide-input, F1]
 step = define("walk-step-{n}", r"x_{{t+1}} = x_t + \\sigma z_t", lambda x, z, sigma: x + sigma * z, wrong={{"no noise": lambda x, z, sigma: x}})
+step
 ```
 
 ```{{code-cell}} ipython3

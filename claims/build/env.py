@@ -114,7 +114,7 @@ def interpreter() -> str | None:
 def last_error(text: str) -> str:
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     errors = [line for line in lines if line.startswith("ERROR")]
-    return (errors or lines or ["no message"])[-1].removeprefix("ERROR: ")
+    return re.sub("^ERROR: ", "", (errors or lines or ["no message"])[-1])
 
 
 def prepare(root: Path) -> str | None:
@@ -137,7 +137,8 @@ def prepare(root: Path) -> str | None:
         cwd=root, capture_output=True, text=True)
     if done.returncode:
         text = done.stdout + done.stderr
-        if re.search(r"NewConnectionError|Temporary failure in name resolution|Network is unreachable|ConnectTimeout|ProxyError|Max retries", text):
+        # "from versions: none": not even an index of the package was reached
+        if re.search(r"from versions: none|NewConnectionError|Temporary failure in name resolution|Network is unreachable|ConnectTimeout|ProxyError|Max retries", text):
             return "no network: the packages cannot be fetched. When there is one (or a folder of wheels: PIP_FIND_LINKS=folder PIP_NO_INDEX=1), run: make venv"
         return f"pip could not install the pinned packages: {last_error(text)}. Mend it, then: {MEND}"
     return complain(root, site_packages(venv))
