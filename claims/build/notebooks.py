@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from . import wheel
 from .project import digest
 from .sources import Chapter, quick_json_schema
 from .store import executed
@@ -27,7 +28,26 @@ def readable(markdown: str) -> str:
         body = match[5].strip()
         return "\n".join(f"> {line}".rstrip() for line in [f"**{title}**", "", *body.splitlines()])
 
-    return ROLE.sub(role, ADMONITION.sub(box, markdown))
+    unfolded = FENCE_END.sub("", DROPDOWN.sub(r"**\1**", ADMONITION.sub(box, markdown)))
+    return ROLE.sub(role, unfolded)
+
+
+DROPDOWN = re.compile(r"^:{3,}\{dropdown\}[ \t]*(.*)$", re.M)
+FENCE_END = re.compile(r"^:{3,}[ \t]*\n?", re.M)
+HINT = '''try:
+    import claims
+except ImportError:
+    raise SystemExit("This notebook uses the package `claims` of the book that it comes from. Put {wheel} (from the page of this chapter, next to the notebook's link) beside "
+                     "the notebook, run `%pip install ./{wheel} {packages}` in a cell, and start again.") from None'''
+
+
+def hint(chapter: Chapter):
+    """The first cell: how to install what the chapter imports, if that is missing."""
+    import nbformat
+
+    imported = {name for cell in chapter.cells for name in re.findall(r"^(?:import|from) (\w+)", cell.source, re.M)}
+    packages = " ".join(name for name in ("numpy", "scipy", "sympy", "matplotlib", "torch") if name in imported | {"numpy", "scipy", "sympy"})
+    return nbformat.v4.new_code_cell(HINT.format(wheel=wheel.name(), packages=packages), metadata={"tags": ["hide-input"]})
 
 
 def with_stable_ids(notebook) -> None:
@@ -53,6 +73,7 @@ def text(chapter: Chapter, body: dict) -> str:
             cell.source = readable(cell.source)
         if "hide-input" in cell.metadata.get("tags", []):
             cell.metadata["jupyter"] = {"source_hidden": True}
+    notebook.cells.insert(0, hint(chapter))
     with_stable_ids(notebook)
     nbformat.validate(notebook)
     return nbformat.writes(notebook, nbformat.NO_CONVERT) + "\n"

@@ -15,31 +15,41 @@ LEFT_OUT = ("site/", "build/", "cli.py", "__main__.py")
 """What a notebook does not need."""
 
 
+def about(package: Path = PACKAGE) -> dict:
+    """The project's own metadata; a plain stand-in where there is no pyproject.toml."""
+    try:
+        return tomllib.loads((package.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    except OSError:
+        return {"version": "0.0.0", "requires-python": ">=3.11", "dependencies": ["numpy", "scipy", "sympy"]}
+
+
+def name(package: Path = PACKAGE) -> str:
+    """File name of the wheel."""
+    return f"claims-{about(package)['version']}-py3-none-any.whl"
+
+
 def wheel(package: Path = PACKAGE) -> tuple[str, bytes]:
     """File name and bytes of the wheel."""
-    try:
-        project = tomllib.loads((package.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    except OSError:
-        project = {"version": "0.0.0", "requires-python": ">=3.11", "dependencies": ["numpy", "scipy", "sympy"]}
+    project = about(package)
     version = project["version"]
     info = f"claims-{version}.dist-info"
     files = {f"claims/{p.relative_to(package).as_posix()}": p.read_bytes() for p in sorted(package.rglob("*.py"))
              if not p.relative_to(package).as_posix().startswith(LEFT_OUT)}
     metadata = [f"Metadata-Version: 2.1\nName: claims\nVersion: {version}\nRequires-Python: {project['requires-python']}"]
-    metadata += [f"Requires-Dist: {name}" for name in project["dependencies"]]
+    metadata += [f"Requires-Dist: {one}" for one in project["dependencies"]]
     files[f"{info}/METADATA"] = ("\n".join(metadata) + "\n").encode()
     files[f"{info}/WHEEL"] = b"Wheel-Version: 1.0\nGenerator: claims\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
 
     def sha(data: bytes) -> str:
         return base64.urlsafe_b64encode(hashlib.sha256(data).digest()).rstrip(b"=").decode()
 
-    record = [f"{name},sha256={sha(data)},{len(data)}" for name, data in files.items()] + [f"{info}/RECORD,,"]
+    record = [f"{file},sha256={sha(data)},{len(data)}" for file, data in files.items()] + [f"{info}/RECORD,,"]
     files[f"{info}/RECORD"] = ("\n".join(record) + "\n").encode()
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in files.items():
-            entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+        for file, data in files.items():
+            entry = zipfile.ZipInfo(file, (1980, 1, 1, 0, 0, 0))
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = 0o644 << 16
             archive.writestr(entry, data)
-    return f"claims-{version}-py3-none-any.whl", buffer.getvalue()
+    return name(package), buffer.getvalue()

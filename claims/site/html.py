@@ -166,13 +166,13 @@ def ledger_table(records: list[Record], book: Book, link: Link, whole: bool, ide
         place = link(r["label"])
         key = ".".join(f"{int(p):05d}" if p.isdigit() else p for p in (place[1] if place else "").split("."))
         head = f'<td data-sort="{escape(key)}{index:06d}">{reference(r["label"], link)}</td>'
-        chapter = f'<td>{escape(r.get("chapter", ""))}</td>' if whole else ""
+        chapter = f'<td>{escape(r.get("chapter", "").replace("_", " "))}</td>' if whole else ""
         rows.append(
             f'<tr data-chapter="{escape(r.get("chapter", ""))}" data-kind="{escape(r.get("kind", ""))}" data-verdict="{escape(r["badge"])}">{head}{chapter}'
             f'<td>{escape(r.get("kind", ""))}</td><td data-sort="{list(BADGES).index(r["badge"]) if r["badge"] in BADGES else 99}">{chip(r["badge"])}{f"<span class=claim-debt>{escape(debt)}</span>" if debt else ""}</td>'
             f'<td class="num">{t.get("points") or "–"}</td><td class="num" data-sort="{tried}">{f"{tried - left}/{tried}" if tried else "–"}</td><td class="num">{len(book.used_by.get(r["label"], ()))}</td></tr>')
-    heads = ["equation", *(["chapter"] if whole else []), "kind", "verdict", "points", "mutants refuted", "used by"]
-    numeric = {"points", "mutants refuted", "used by"}
+    heads = ["equation", *(["chapter"] if whole else []), "kind", "verdict", "points", "mutants", "used by"]
+    numeric = {"points", "mutants", "used by"}
     cells = "".join(f'<th scope="col"{" class=num" if h in numeric else ""}>{h}</th>' for h in heads)
     return (f'<div class="claim-scroll" role="region" aria-label="Ledger" tabindex="0"><table class="claim-ledger" id="{ident}"><thead><tr>{cells}</tr></thead><tbody>{"".join(rows)}</tbody></table></div>')
 

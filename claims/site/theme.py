@@ -11,6 +11,8 @@ from pathlib import Path
 
 from docutils import nodes
 
+from claims.build import wheel
+
 from . import html as h
 from .data import BADGES
 
@@ -81,8 +83,7 @@ def page_context(app, pagename, templatename, context, doctree) -> None:
     up = "../" * pagename.count("/")
     chapter = next((c for c in app.claims_site.book.chapters if c["docname"] == pagename), None)
     if chapter and context.get("body"):
-        context["body"] = with_tools(context["body"], f"{up}_notebooks/{chapter['slug']}.ipynb", f"{up}_sources/{context.get('sourcename') or ''}")
-    body = context.get("body") or ""
+        context["body"] = with_tools(context["body"], f"{up}_notebooks/", chapter["slug"], f"{up}_sources/{context.get('sourcename') or ''}")
     meta = app.env.metadata.get(pagename, {}) if pagename in app.env.found_docs else {}
     about = str(meta.get("summary") or first_sentence(doctree) or DESCRIPTION).replace("$", "")
     title = re.sub(r"<[^>]+>", "", html.unescape(context.get("title") or "")) or app.config.html_title or app.config.project
@@ -99,12 +100,12 @@ def page_context(app, pagename, templatename, context, doctree) -> None:
     # the theme lists a service of another host for running cells in the page; this book does not use it
     context["script_files"] = [s for s in context.get("script_files", []) if "thebe" not in str(getattr(s, "filename", s) or "") and "THEBE" not in str(getattr(s, "attributes", {}).get("body", ""))]
     context["css_files"] = [s for s in context.get("css_files", []) if "thebe" not in str(getattr(s, "filename", s) or "")]
-    del body
 
 
-def with_tools(body: str, notebook: str, source: str) -> str:
+def with_tools(body: str, folder: str, slug: str, source: str) -> str:
     """The line under a chapter's title: downloads, and one button that opens everything folded."""
-    tools = (f'<p class="claim-tools"><a href="{notebook}" download>notebook (.ipynb)</a><a href="{source}" download>source (.md)</a>'
+    tools = (f'<p class="claim-tools"><a href="{folder}{slug}.ipynb" download>notebook (.ipynb)</a><a href="{source}" download>source (.md)</a>'
+             f'<a href="{folder}{wheel.name()}" download>the package that it imports (.whl)</a>'
              '<button type="button" class="claim-open-all pst-js-only" aria-pressed="false">open all folded parts</button></p>')
     return body.replace("</h1>", "</h1>\n" + tools, 1)
 

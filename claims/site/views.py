@@ -171,7 +171,7 @@ def view_ledger(site: Site, here: str, node) -> str:
         options = "".join(f'<option value="{h.escape(v)}">{h.escape(w)}</option>' for v, w in values.items())
         return f'<label>{name} <select data-filter="{key}"><option value="">all</option>{options}</select></label>'
 
-    chapters = {c["slug"]: c["slug"] for c in book.chapters}
+    chapters = {c["slug"]: c["slug"].replace("_", " ") for c in book.chapters}
     kinds = {k: k for k in dict.fromkeys(r["kind"] for r in book.records)}
     verdicts = {b: BADGES[b] for b in book.counts()}
     filters = select("chapter", "chapter", chapters) + select("kind", "kind", kinds) + select("verdict", "verdict", verdicts) + '<label>label contains <input type="search" data-filter="text" autocomplete="off"></label>'
