@@ -131,6 +131,10 @@ def not_positive(e: sp.Expr) -> str:
     """
     if e.has(sp.I):
         return "the expression holds I"
+    # forcing takes every symbol for positive, and a function that looks at signs would then lose them: |x| would become x
+    signs = next((f for f in sorted(e.atoms(*SIGNED), key=str) if any(s.is_positive is None for s in f.free_symbols)), None)
+    if signs is not None:
+        return f"{signs} depends on a sign that is not known"
     loose = next((str(s) for s in sorted(e.free_symbols | e.atoms(AppliedUndef), key=str) if s.is_extended_real is None and not isinstance(s, sp.IndexedBase)), "")
     if loose:
         return f"{loose} is not declared real"
@@ -220,6 +224,7 @@ TACTICS: dict[str, Callable[[sp.Expr], sp.Expr]] = {
     "force_logcombine": _forced(lambda e: sp.logcombine(e, force=True)),
 }
 DEFAULT = ("expand", "together", "powsimp", "split_sums")
+SIGNED = (sp.Abs, sp.sign, sp.Max, sp.Min, sp.Piecewise, sp.Heaviside, sp.DiracDelta, sp.KroneckerDelta, sp.floor, sp.ceiling, sp.re, sp.im, sp.arg, sp.conjugate, sp.atan2)
 UNFINISHED = (sp.Integral, sp.Limit, sp.Sum, sp.Product)
 
 
@@ -268,6 +273,7 @@ class Sampler:
 
     def __init__(self, domain: Sequence[Mapping[Any, Any]] = (), free: bool = True, seed: int = 0) -> None:
         self.domain, self.free, self.random = list(domain), free, random.Random(seed)
+        self._signs: dict[Any, list[int]] = {}
         # visit the grid in strides, so that a few points differ in every coordinate
         n, self._turn = len(self.domain), 0
         self._stride = next((k for k in range(max(n * 2 // 3, 1), n + 2) if math.gcd(k, max(n, 1)) == 1), 1)
@@ -277,6 +283,13 @@ class Sampler:
         low, high = (x if isinstance(x, sp.Rational) else sp.Rational(f"{float(x):.2g}") for x in (low, high))
         q = self.random.choice((5, 7, 11, 13))
         return low + (high - low) * sp.Rational(self.random.randint(1, q - 1), q)
+
+    def _sign(self, s: Any) -> int:
+        """+1 or −1; two draws for one symbol in a row have both signs."""
+        left = self._signs.setdefault(s, [])
+        if not left:
+            left += self.random.sample((1, -1), 2)
+        return left.pop()
 
     def draw(self, s: Any) -> Any:
         r = self.random
@@ -298,7 +311,7 @@ class Sampler:
         if s.is_imaginary:
             return sp.I * self._rational(-2, 2)
         if s.is_real or s.is_extended_real:
-            return self._rational(-2, 2)
+            return self._sign(s) * self._rational(0, 2)
         return self._rational(-3, 3) + sp.I * self._rational(-4, 4)
 
     def point(self, symbols: set[sp.Symbol]) -> dict[sp.Symbol, sp.Expr]:
@@ -338,12 +351,13 @@ def numeric(e: sp.Expr, point: Mapping[Any, Any]) -> sp.Expr | None:
             v = v.xreplace({i: abs(r) + sp.Rational(1, 7) if i.is_nonnegative else r for i, r in values.items()})
         if not v.is_number:
             return None
-        v = sp.N(v, DIGITS, maxn=2000)
+        # a difference that is exactly 0 makes evalf raise its precision up to maxn, which is slow where it integrates
+        v = sp.N(v, DIGITS, maxn=60 if v.has(sp.Integral, sp.Sum, sp.Product, sp.Limit) else 2000)
     except (OutOfTime, KeyboardInterrupt):
         raise
     except Exception:  # noqa: BLE001 - SymPy raises many kinds; each means "no value", which never passes
         return None
-    if v.has(sp.nan, sp.zoo, sp.oo) or not v.is_number or v.free_symbols:
+    if v.has(sp.nan, sp.zoo, sp.oo) or not all(part.is_Float or part.is_Rational for part in v.as_real_imag()):
         return None
     return v
 
