@@ -329,7 +329,7 @@ def erratum(label: str, left: Any, relation: str, *, printed: Any, corrected: An
     if failures and result["verdict"] not in ("refuted",):
         result["verdict"] = "undecided"
     sign = RELATIONS[relation]
-    latex = (rf"\begin{{aligned}}\text{{printed:}}\quad {tex(left, order)} &{sign} {tex(printed, order)} &&\text{{(refuted)}} \\" "\n"
+    latex = (rf"\begin{{aligned}}\text{{printed (refuted):}}\quad {tex(left, order)} &{sign} {tex(printed, order)} \\" "\n"
              rf"\text{{correct:}}\quad {tex(left, order)} &{sign} {tex(corrected, order)} \end{{aligned}}")
     c = Claim()
     c.label, c.lhs, c.rhs, c.case = label, left, corrected, case
@@ -364,7 +364,7 @@ def counterexample(label: str, left: Any, relation: str, right: Any, *, given: A
                 break
         c = hit.comparison
         at = ",\\; ".join(f"{tex(k)} = {tex(v)}" for k, v in case.points[hit.point].items())
-        tail = rf"\qquad\text{{{'at ' if at else ''}}}{at}\text{{{': ' if at else ''}}} {tex(sp.Float(number(c.measured), 5)) if isinstance(number(c.measured), float) else number(c.measured)} \text{{ against }} " \
+        tail = rf"\text{{{'at ' if at else ''}}}{at}\text{{{': ' if at else ''}}} {tex(sp.Float(number(c.measured), 5)) if isinstance(number(c.measured), float) else number(c.measured)} \text{{ against }} " \
                rf"{tex(sp.Float(number(c.predicted), 5)) if isinstance(number(c.predicted), float) else number(c.predicted)}"
         record["trial"] = {"verdict": "refuted", "points": len(case.points), "samples": int(sum(m.samples for m in base.measured)), "kinds": sorted({m.kind for m in base.measured}),
                            "comparisons": int(sum(m.size for m in base.measured)), "worst": float(hit.worst), "threshold": float(hit.threshold), "false_alarm": 1e-6, "note": hit.note,
@@ -381,7 +381,7 @@ def counterexample(label: str, left: Any, relation: str, right: Any, *, given: A
     c_ = Claim()
     c_.label, c_.lhs, c_.rhs, c_.case = label, left, right, case
     total = time.process_time() - started
-    c_._finish({"label": label, "kind": "counterexample", "statement": statement(left, relation, right, order=order, negate=True, tail=tail), "plain": "not: " + _plain(left, relation, right),
+    c_._finish({"label": label, "kind": "counterexample", "statement": rf"\begin{{aligned}}& {statement(left, relation, right, order=order, negate=True)} \\ & {tail}\end{{aligned}}" if tail else statement(left, relation, right, order=order, negate=True), "plain": "not: " + _plain(left, relation, right),
                 "relation": relation, "lhs": tex(left, order), "rhs": tex(right, order), "reasons": [], "scope": "", "assumptions": _assumptions(assume, left, right), "given": labels, "why": why,
                 "note": note, "mutants": None, "failures": failures, "verdict": "undecided" if failures else "proved" if proof is not None else "measured",
                 "cpu": total, "evidence_cpu": total - trial_cpu, **record})
