@@ -283,7 +283,8 @@ class Argmin(Measurement):
             curvature = (up - 2 * values.min() + down) / h**2
             if curvature <= 0:
                 raise MeasurementError(f"no minimum: the objective does not curve upwards in coordinate {i}")
-            errors.append(math.sqrt(2 * 256 * EPS * max(size, abs(up)) / curvature) + 1e-9 * max(1.0, abs(best[i])))
+            # BFGS takes forward differences over √ε: their bias moves the zero of the gradient by half a step
+            errors.append(math.sqrt(2 * 256 * EPS * max(size, abs(up)) / curvature) + 2 * math.sqrt(EPS) * max(1.0, abs(best[i])))
         near = [x for x, v in zip(found, values) if v <= values.min() + 1e-9 * size]
         spread = np.max(np.abs(np.array(near) - best), axis=0)
         error = np.array(errors) + np.where(spread < 100 * np.array(errors), spread, 0.0)
