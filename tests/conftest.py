@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
 import shutil
 import subprocess
 import sys
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
@@ -51,15 +55,26 @@ def environment(more: dict[str, str]) -> dict[str, str]:
 
 @dataclass
 class Copy:
-    """A copy of the light book that a test may break; offline: its builds have no network but the machine's own loopback."""
+    """A copy of the light book that a test may break.
+
+    process: what to put before commands that shall run in a process of their own; None: they run in this one, which has Sphinx loaded already.
+    """
 
     root: Path
-    offline: bool = False
+    process: tuple[str, ...] | None = None
 
     def claims(self, *arguments: str, timeout: float = 240, **env: str) -> subprocess.CompletedProcess:
         """Run the command `claims` on it."""
-        return subprocess.run([*(CUT if self.offline else ()), sys.executable, "-m", "claims", "--root", str(self.root), *arguments], cwd=ROOT, env=environment(env),
-                              capture_output=True, text=True, timeout=timeout)
+        command = ["--root", str(self.root), *arguments]
+        if self.process is not None:
+            return subprocess.run([*self.process, sys.executable, "-m", "claims", *command], cwd=ROOT, env=environment(env), capture_output=True, text=True, timeout=timeout)
+        from claims.cli import main
+
+        out, err = io.StringIO(), io.StringIO()
+        with mock.patch.dict(os.environ, environment(env), clear=True), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err), warnings.catch_warnings():
+            warnings.simplefilter("ignore", PendingDeprecationWarning)  # of Sphinx's extensions; a process of its own does not show them
+            status = main(command)
+        return subprocess.CompletedProcess(command, status, out.getvalue(), err.getvalue())
 
     def build(self, **env: str) -> subprocess.CompletedProcess:
         return self.claims("build", **env)
@@ -102,6 +117,7 @@ def fresh(folder: Path) -> Copy:
 def built(tmp_path_factory) -> Copy:
     """The light book, built once. Tests copy it."""
     copy = fresh(tmp_path_factory.mktemp("light") / "book")
+    copy.process = ()
     done = copy.build()
     assert done.returncode == 0, done.stdout + done.stderr
     return copy
@@ -113,7 +129,7 @@ def elsewhere(tmp_path_factory) -> Copy:
     copy = fresh(tmp_path_factory.mktemp("other") / "zweites Häuschen")
     home = copy.root.parent / "home"
     home.mkdir()
-    copy.offline = can_cut_network()
+    copy.process = CUT if can_cut_network() else ()
     done = copy.build(HOME=str(home), XDG_CACHE_HOME="", XDG_CONFIG_HOME="")
     assert done.returncode == 0, done.stdout + done.stderr
     return copy
