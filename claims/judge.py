@@ -55,6 +55,7 @@ class Case:
     tactics: Sequence[str] = ()
     along: Any = None
     rate: Any = None
+    left: Any = None
 
 
 def generator(label: str, index: int = 0) -> np.random.Generator:
@@ -300,22 +301,24 @@ def attack_premises(case: Case, base: Run, tight: Run | None) -> tuple[dict[str,
     return {"wrong_variants": total, "moved": count, "least": least[1] or None}, failures
 
 
-def equivalent(m: Any, right: Any, case: Case, sampler: Sampler) -> bool:
-    """Whether a mutant says the same as the candidate, modulo the relation; only a proof says yes."""
+def equivalent(m: Any, right: Any, case: Case, sampler: Sampler, relation: str | None = None) -> bool:
+    """Whether a mutant says the same as the candidate, modulo the relation (default: that of the case); only a proof says yes."""
+    relation = relation or case.relation
     try:
-        if case.relation == "~":
-            n = case.along
+        if relation == "~":
+            # a limit over the reals is one over the integers, and much cheaper
+            grows = sp.Dummy("n", positive=True)
             with time_limit(4):
-                return bool(sp.limit(((m / right - 1) / case.rate), n, sp.oo).is_finite)
+                return bool(sp.limit(((m - right) / (right * case.rate)).xreplace({case.along: grows}), grows, sp.oo).is_finite)
         if isinstance(right, sp.Tuple):
             difference: Any = [a - b for a, b in zip(m, right)]
         else:
             difference = m - right
-        if case.relation in ("<=", ">="):
-            looser = difference if case.relation == "<=" else (-difference if not isinstance(difference, list) else [-d for d in difference])
+        if relation in ("<=", ">="):
+            looser = difference if relation == "<=" else (-difference if not isinstance(difference, list) else [-d for d in difference])
             return decide(Nonneg(looser), case.tactics, sampler=sampler, refute_first=True, seconds=4).status == "zero"
         return decide(difference, case.tactics, sampler=sampler, refute_first=True, seconds=4).status == "zero"
-    except Exception:  # noqa: BLE001 - what cannot be decided is not equivalent
+    except (OutOfTime, Exception):  # noqa: BLE001 - what cannot be decided is not equivalent
         return False
 
 
@@ -355,7 +358,7 @@ def attack_formula(case: Case, formula: Any, sampler: Sampler, base: Run | None,
         need_trial = base is not None and (not bound or tight is not None)
         need_proof = proof is not None and (not bound or (stronger and tight is not None))
         if (need_trial and not killed_trial) or (need_proof and not killed_proof) or (bound and not (killed_trial or killed_proof)):
-            if equivalent(m.expr, formula, case, sampler):
+            if equivalent(m.expr, formula, case, sampler, relation):
                 tally["equivalent"] += 1
                 continue
             if bound and tight is None:
@@ -427,14 +430,16 @@ def judge(case: Case) -> dict[str, Any]:
             failures.append("the proof ignores its candidate: it returns the same residuals for another right-hand side")
         out["proof"] = {"verdict": proof_verdict, "residuals": list(findings), "tactics": sorted({f.tactic for f in findings.values() if f.tactic}),
                         "findings": {n: str(f)[:400] for n, f in findings.items()}, "seconds": time.process_time() - t0}
-    chain = list(case.steps)
-    for k, (e, why, check) in enumerate(chain):
-        following = chain[k + 1][0] if k + 1 < len(chain) else case.right
-        parts = check(e) if check else {f"step {k + 1}: {why}": _difference(e, following)}
+    chain = _links(case)
+    for k, (e, why, residual_of) in enumerate(chain):
+        parts = residual_of(e)
+        if parts is None:
+            failures.append(f"chain, step {k + 1}: nothing shows that {e} equals the left side; give its residuals as third member of the step")
+            continue
         for name, residual in parts.items():
             f = decide(residual, case.tactics, sampler=sampler)
             if f.status != "zero":
-                proof_verdict = "refuted" if f.status == "nonzero" else "undecided"
+                proof_verdict = "refuted" if f.status == "nonzero" or proof_verdict == "refuted" else "undecided"
                 failures.append(f"chain, {name}: {f}")
                 if out["proof"]:
                     out["proof"]["verdict"] = proof_verdict
@@ -466,12 +471,10 @@ def judge(case: Case) -> dict[str, Any]:
         proof = (lambda e: run_proof(case, e, sampler, mutant=True)) if proof_verdict == "proved" and case.proof else None
         if proof or base:
             attack_formula(case, case.right, sampler, base, tight, proof, case.relation, tally)
-            for k, (e, why, check) in enumerate(chain):
-                following = chain[k + 1][0] if k + 1 < len(chain) else case.right
+            for e, _, residual_of in chain[:len(case.steps)]:
 
-                def step_proof(m: Any, check: Any = check, following: Any = following) -> tuple[str, dict[str, Finding]]:
-                    parts = check(m) if check else {"step": _difference(m, following)}
-                    found = {n: decide(r, case.tactics, sampler=sampler, refute_only=True, seconds=PROOF_SECONDS) for n, r in parts.items()}
+                def step_proof(m: Any, residual_of: Any = residual_of) -> tuple[str, dict[str, Finding]]:
+                    found = {n: decide(r, case.tactics, sampler=sampler, refute_only=True, seconds=PROOF_SECONDS) for n, r in (residual_of(m) or {}).items()}
                     return ("refuted" if any(f.status == "nonzero" for f in found.values()) else "undecided"), found
 
                 # a step is attacked by its difference to the next one; the trial has already judged what it equals
@@ -489,6 +492,27 @@ def judge(case: Case) -> dict[str, Any]:
     verdict = "refuted" if wrong else "undecided" if failures else "proved" if proof_verdict == "proved" else "measured"
     total = time.process_time() - started
     return out | {"failures": failures, "verdict": verdict, "cpu": total, "evidence_cpu": total - trial_cpu}
+
+
+def _links(case: Case) -> list[tuple[Any, str, Callable[[Any], Mapping[str, Any] | None]]]:
+    """(step, reason, its residuals) of a chain; ``None`` where nothing says what the step equals.
+
+    In an equation each step is compared with what follows it, the last one with the right side. In a bound only the last link is an inequality: each
+    step is compared with what stands before it, and one link more leads from the last step to the right side.
+    """
+    steps, bound = list(case.steps), case.relation in ("<=", ">=")
+    out: list[tuple[Any, str, Callable[[Any], Mapping[str, Any] | None]]] = []
+    for k, (e, why, check) in enumerate(steps):
+        if bound:
+            other = steps[k - 1][0] if k else case.left
+        else:
+            other = steps[k + 1][0] if k + 1 < len(steps) else case.right
+        name = f"step {k + 1}: {why}"
+        out.append((e, why, check or (lambda m, name=name, other=other: None if other is None else {name: _difference(m, other)})))
+    if bound and steps:
+        last, sign = steps[-1][0], 1 if case.relation == "<=" else -1
+        out.append((case.right, "", lambda right: {"last step to the right side": Nonneg(sign * _difference(right, last))}))
+    return out
 
 
 def _degenerate(case: Case) -> list[Any]:

@@ -199,15 +199,20 @@ def _bind(d: Definition, args: list[Any], domain: Sequence[Any]) -> list[str]:
     return failures
 
 
-def _default_proof(left: Any, relation: str, steps: Sequence[Any]) -> Callable[[Any], dict[str, Any]] | None:
+def _value(left: Any) -> Any:
+    """The left side where SymPy can compute with it; ``None`` for a named quantity, an operator or a string."""
+    if isinstance(left, Quantity) or not isinstance(left, (sp.Basic, sp.MatrixBase)) or left.atoms(Quantity) or left.has(Operator):
+        return None
+    return left.doit()
+
+
+def _default_proof(left: Any, relation: str) -> Callable[[Any], dict[str, Any]] | None:
     if relation == "argmin" and isinstance(left, argmin) and left.args[1].has(left.args[0]):
         x, objective = left.args
         return lambda rhs: {"stationary": sp.diff(objective, x).subs(x, rhs), "curved upwards": Positive(sp.diff(objective, x, 2).subs(x, rhs))}
-    if relation != "=" or isinstance(left, Quantity) or not isinstance(left, (sp.Basic, sp.MatrixBase)):
+    value = _value(left) if relation == "=" else None
+    if value is None:
         return None
-    if left.atoms(Quantity) or left.has(Operator):
-        return None
-    value = left.doit()
 
     def proof(rhs: Any) -> dict[str, Any]:
         if isinstance(value, sp.Tuple):
@@ -228,14 +233,15 @@ def _case(label: str, left: Any, relation: str, right: Any, given: Any, proof: A
         raise ClaimError(f"claim({label!r}): the left side of an argmin claim is argmin(variable, objective)")
     normal = [(_exact(s[0], f"claim({label!r}), step"), s[1], s[2] if len(s) > 2 else None) for s in steps]
     if proof is None and not unproved:
-        proof = _default_proof(left, relation, normal)
+        proof = _default_proof(left, relation)
     if proof is None and not unproved:
         raise ClaimError(f"claim({label!r}): no proof; give proof=, or unproved='why there is none'")
     if trial is None and not unmeasured:
         raise ClaimError(f"claim({label!r}): no trial; give trial=, or unmeasured='why there is none'")
     if proof is None and trial is None:
         raise ClaimError(f"claim({label!r}): neither proof nor trial; use cite(...) for a statement without evidence")
-    case = Case(label, "=" if relation == "argmin" else relation, right, points(domain), premises, proof, trial, tight, normal, tuple(tactics) if not isinstance(tactics, str) else (tactics,), along, rate)
+    case = Case(label, "=" if relation == "argmin" else relation, right, points(domain), premises, proof, trial, tight, normal, tuple(tactics) if not isinstance(tactics, str) else (tactics,), along, rate,
+                _value(left) if relation in ("<=", ">=") and normal else None)
     return case, labels
 
 
