@@ -12,7 +12,8 @@ from pathlib import Path
 
 from . import notebooks, store, wheel
 from .project import Problem, Project, commit, dump, write_atomic
-from .sources import Chapter, quick_json_schema, toc_files, yaml_file
+from .sources import Chapter, is_chapter, quick_json_schema, toc_files, yaml_file
+from .sources import pages as book_pages
 
 REDIRECT = '<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{page}</title><meta http-equiv="refresh" content="0; url={page}"></head><body><a href="{page}">{page}</a></body></html>\n'
 WARNING = re.compile(r"^(?P<path>.*?\.\w+)(?::(?P<line>\d+))?: (?:WARNING|ERROR|CRITICAL|SEVERE): (?P<text>.*)$")
@@ -44,13 +45,35 @@ def one(project: Project, chapter: Chapter, body: dict, ledger: dict) -> tuple[P
     stage = project.build / "chapter" / chapter.slug
     shutil.rmtree(stage, ignore_errors=True)
     stage.mkdir(parents=True)
-    root = toc_files(project)[0][0]
     toc = stage / "_toc.yml"
-    toc.write_text(f"format: jb-book\nroot: {root}\nparts:\n- numbered: true\n  chapters:\n  - file: {chapter.docname}\n", encoding="utf-8")
+    toc.write_text(toc_with(project, chapter), encoding="utf-8")
     runs = {chapter.slug: (chapter, body)}
     prepare(stage / "cache", runs)
     problems = pages(project, stage, stage / "cache", toc, runs, ledger)
     return stage / "html" / f"{chapter.docname}.html", problems
+
+
+def toc_with(project: Project, chapter: Chapter) -> str:
+    """The table of contents without the other chapters: the pages about the evidence stay, so that links to them hold."""
+    import yaml
+
+    others = {project.relative(path).rsplit(".", 1)[0] for path in book_pages(project) if is_chapter(path.read_text(encoding="utf-8"))} - {chapter.docname}
+
+    def without(node):
+        if isinstance(node, list):
+            return [kept for item in node if (kept := without(item)) is not None]
+        if not isinstance(node, dict):
+            return node
+        if re.sub(r"\.(md|ipynb|rst)\Z", "", str(node.get("file", ""))) in others:
+            return None
+        kept = {key: without(value) for key, value in node.items()}
+        return None if any(kept.get(key) == [] for key in ("chapters", "sections", "entries")) else kept
+
+    toc = without(yaml_file(project.root / "_toc.yml", "_toc.yml"))
+    if chapter.docname not in dict(toc_files(project)):
+        mine = {"file": chapter.docname}
+        toc["chapters"].append(mine) if "chapters" in toc else toc.setdefault("parts", []).append({"numbered": True, "chapters": [mine]})
+    return yaml.safe_dump(toc, allow_unicode=True, sort_keys=False)
 
 
 def pages(project: Project, stage: Path, cache: Path, toc: Path, runs: dict[str, tuple[Chapter, dict]], ledger: dict) -> list[Problem]:
