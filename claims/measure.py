@@ -30,6 +30,10 @@ class MeasurementError(ValueError):
     """The trial returned something that is not a measurement (wrong type, NaN, no samples)."""
 
 
+class NoFiniteValue(MeasurementError):
+    """The candidate is NaN, infinite or not a number at a measured point: that refutes it; other errors only say that nothing was compared."""
+
+
 def as_array(x: Any) -> np.ndarray:
     """``x`` (number, array, torch tensor) as a float64 or complex128 array."""
     if hasattr(x, "detach"):
@@ -111,7 +115,7 @@ class Measurement:
             raise MeasurementError(f"the measurement has shape {self.value.shape}, the candidate {np.shape(predicted)}") from None
         threshold = self.threshold(alpha / self.size)
         if not np.all(np.isfinite(p)):
-            raise MeasurementError("the candidate is NaN or infinite at this point")
+            raise NoFiniteValue("the candidate is NaN or infinite at this point")
         dev = self.deviations(p)
         one_sided = {"=": np.abs(dev), "<=": dev, "<": dev, ">=": -dev, ">": -dev}[relation]
         i = np.unravel_index(int(np.argmax(one_sided)), self.value.shape)

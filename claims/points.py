@@ -21,7 +21,7 @@ import sympy as sp
 
 from .errors import ClaimError
 from .evaluate import Arrays, Unknown
-from .measure import MeasurementError
+from .measure import MeasurementError, NoFiniteValue
 from .zero import free_symbols
 
 MAX_POINTS = 64
@@ -169,7 +169,7 @@ class Evaluator:
                 except Exception:  # noqa: BLE001 - try the next way
                     continue
         if arrays:
-            raise MeasurementError("the candidate has no finite value at the measured inputs")
+            raise NoFiniteValue("the candidate has no finite value at the measured inputs")
         return self._by_sympy(i, values)
 
     def _walk(self, values: list[Any], key: Any) -> Arrays | None:
@@ -190,7 +190,7 @@ class Evaluator:
             v = sp.N(v.doit() if v.has(sp.Sum, sp.Product, sp.Integral, sp.Limit, sp.Derivative) else v, 17)
             z = complex(v)
         except Exception:  # noqa: BLE001
-            raise MeasurementError(f"the candidate has no numerical value: {str(v)[:80]}") from None
+            raise NoFiniteValue(f"the candidate has no numerical value: {str(v)[:80]}") from None
         if not np.isfinite(z):
-            raise MeasurementError("the candidate is NaN or infinite at this point")
+            raise NoFiniteValue("the candidate is NaN or infinite at this point")
         return z.real if z.imag == 0 else z

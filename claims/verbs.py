@@ -17,7 +17,7 @@ from .display import chapter_table, inline, mimebundle
 from .errors import ChapterFailed, ClaimError
 from .guard import Counted
 from .judge import Case, Premise, compare_all, generator, judge, number, residuals, run_proof, run_trial, shown_point
-from .measure import Measurement, MeasurementError
+from .measure import Measurement, MeasurementError, NoFiniteValue
 from .points import Evaluator, points, python_number
 from .record import BADGES, summary
 from .typeset import NEGATED, RELATIONS, E, Operator, Quantity, argmin, statement, tex
@@ -330,8 +330,10 @@ def erratum(label: str, left: Any, relation: str, *, printed: Any, corrected: An
             shown |= {"point": shown_point(case.points[hit.point]), "predicted": number(c.predicted), "measured": number(c.measured)}
             if hit.ok:
                 failures.append("the trial does not refute the printed formula" + (" at the witness" if witness is not None else ""))
-        except MeasurementError as problem:
+        except NoFiniteValue as problem:
             shown |= {"point": shown_point(case.points[where[0]]), "predicted": "no value", "measured": str(problem)}
+        except MeasurementError as problem:
+            failures.append(f"the trial could not be compared with the printed formula: {problem}")
     if failures and result["verdict"] not in ("refuted",):
         result["verdict"] = "undecided"
     sign = RELATIONS[relation]
@@ -526,8 +528,10 @@ def attack(target: Claim, wrong: Any) -> Refutation:
                 c = hit.comparison
                 at = ", ".join(f"{k} = {v}" for k, v in case.points[hit.point].items())
                 lines.append(f"trial{', at ' + at if at else ''}: predicted {c.predicted:.8g}, measured {c.measured:.8g} ± {c.error:.2g}; deviation {hit.worst:.3g}, allowed {hit.threshold:.3g}")
-        except MeasurementError as problem:
+        except NoFiniteValue as problem:
             lines.append(f"trial: {problem}")
+        except MeasurementError as problem:
+            raise ClaimError(f"attack({target.label!r}): {problem}") from None
     if not lines:
         raise ClaimError(f"attack({target.label!r}): neither proof nor trial refutes {wrong}; it may be the same formula in another form")
     import html

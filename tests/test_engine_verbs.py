@@ -1,0 +1,207 @@
+"""attack, erratum, counterexample and experiment: each with what it must accept and a near miss that it must not."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import sympy as sp
+
+from claims import ClaimError, Exact, attack, claim, counterexample, define, erratum, experiment, quantity, session
+
+t = sp.Symbol("t", integer=True, nonnegative=True)
+s = sp.Symbol("s", positive=True)
+x, y = sp.symbols("x y", real=True)
+DOMAIN = {t: [2, 5], s: [sp.Rational(1, 2), 3]}
+TRUTH = 1 + t * s**2
+
+
+@pytest.fixture(autouse=True)
+def notebook():
+    session.reset()
+    yield
+    session.reset()
+
+
+@pytest.fixture
+def step():
+    return define("step", r"x_{t+1}=x_t+s^2", lambda x, s: x + s**2, wrong={"no step": lambda x, s: x, "root": lambda x, s: x + s})
+
+
+def walk(rng, step, t, s):
+    x = 1.0
+    for _ in range(t):
+        x = step(x, s)
+    return Exact(x)
+
+
+def proof(rhs):
+    return {"start": rhs.subs(t, 0) - 1, "one step": rhs.subs(t, t + 1) - rhs - s**2}
+
+
+EVIDENCE = {"proof": proof, "trial": walk, "domain": DOMAIN}
+
+
+# ---------------------------------------------------------------- attack
+
+
+def test_attack_shows_how_proof_and_trial_refute(step):
+    good = claim("walk", quantity("x_t"), "=", TRUTH, given=[step], **EVIDENCE)
+    shown = repr(attack(good, 1 - t * s**2))
+    assert shown.startswith("refuted: x_t = -s**2*t + 1") and "proof, one step: residual" in shown and "trial, at t = 5, s = 3: predicted -44, measured 46" in shown
+    assert "✖ refuted" in attack(good, 1 + t * s)._repr_mimebundle_()["text/html"]
+    assert good.record["verdict"] == "proved" and len(session.records()) == 2
+
+
+@pytest.mark.parametrize("same", [TRUTH, s**2 * (t + 1 / s**2), (1 + t * s**2) * (sp.sin(s) ** 2 + sp.cos(s) ** 2)])
+def test_attack_with_the_same_formula_is_an_error(step, same):
+    good = claim("walk", quantity("x_t"), "=", TRUTH, given=[step], **EVIDENCE)
+    with pytest.raises(ClaimError, match="neither proof nor trial refutes"):
+        attack(good, same)
+
+
+# ---------------------------------------------------------------- erratum
+
+
+def mistake(step, printed, corrected=TRUTH, **change):
+    return erratum("walk-erratum", quantity("x_t"), "=", printed=printed, corrected=corrected, source="someone2020", why="a square was lost", given=[step], **(EVIDENCE | change)).record
+
+
+def test_erratum(step):
+    record = mistake(step, 1 + t * s)
+    assert (record["verdict"], record["badge"], record["failures"]) == ("proved", "erratum", [])
+    shown = record["erratum"]
+    assert (shown["printed"], shown["corrected"]) == ("s t + 1", "s^{2} t + 1") and shown["point"] == {"t": "5", "s": "3"} and shown["measured"] == 46.0 and shown["predicted"] == 16.0
+    assert "residual" in shown["residual"] and "(refuted)" in record["statement"]
+
+
+def test_erratum_shows_the_witness_that_the_author_chose(step):
+    record = mistake(step, 1 + t * s, witness={t: 2, s: 2})
+    assert record["erratum"]["point"] == {"t": "2", "s": "2"} and record["erratum"]["measured"] == 9.0 and record["erratum"]["predicted"] == 5.0
+
+
+def test_erratum_that_is_none(step):
+    record = mistake(step, s**2 * t + 1)
+    assert record["verdict"] == "undecided" and any("does not refute the printed formula" in f for f in record["failures"])
+
+
+def test_witness_at_which_the_printed_formula_holds(step):
+    record = mistake(step, 1 + t * s, witness={t: 2, s: 1})
+    assert record["verdict"] == "undecided" and "the trial does not refute the printed formula at the witness" in record["failures"]
+
+
+def test_erratum_with_a_wrong_correction(step):
+    assert mistake(step, 1 + t * s, corrected=1 + t * s**3)["verdict"] == "refuted"
+
+
+def test_a_printed_formula_without_a_value_is_shown_as_such(step):
+    record = mistake(step, 1 + t * s * sp.gamma(2 - t), domain={t: [3], s: [sp.Rational(1, 2), 3]}, proof=None, unproved="the trial alone")
+    assert record["erratum"]["predicted"] == "no value" and "NaN or infinite" in record["erratum"]["measured"]
+
+
+def test_a_formula_that_cannot_be_compared_is_not_refuted(step):
+    z = sp.Symbol("z", positive=True)
+    record = mistake(step, 1 + t * s * z, proof=None, unproved="the trial alone")
+    assert record["verdict"] == "undecided" and "could not be compared with the printed formula: the candidate's symbol z has no value" in record["failures"][0]
+    good = claim("walk", quantity("x_t"), "=", TRUTH, given=[step], **EVIDENCE)
+    with pytest.raises(ClaimError, match="symbol z has no value"):
+        attack(good, TRUTH * z)
+
+
+# ---------------------------------------------------------------- counterexample
+
+
+def sums():
+    return define("absolute", r"|x+y|", lambda x, y: abs(x + y), wrong={"difference": lambda x, y: abs(x - y)})
+
+
+def additive(domain, right=sp.Abs(x) + sp.Abs(y), **change):
+    return counterexample("additive", quantity("|x+y|"), "=", right, given=[sums()], trial=lambda rng, f, x, y: Exact(f(x, y)), domain=domain, **change).record
+
+
+def test_counterexample_shows_the_first_point_that_refutes():
+    record = additive([{x: 1, y: 1}, {x: 1, y: -1}, {x: 3, y: -5}])
+    assert record["verdict"] == "measured" and record["trial"]["point"] == {"x": "1", "y": "-1"} and (record["trial"]["predicted"], record["trial"]["measured"]) == (2.0, 0.0)
+    assert r"\ne" in record["statement"] and record["badge"] == "counterexample" and record["summary"].startswith("refuted at the smallest witness")
+
+
+def test_a_statement_that_holds_is_no_counterexample():
+    assert "it is no counterexample" in additive([{x: 1, y: 1}, {x: 3, y: 5}])["failures"][0]
+    assert additive([{x: 1, y: -1}], right=sp.Abs(x + y))["verdict"] == "undecided"
+
+
+def test_a_counterexample_that_does_not_measure_its_premise():
+    record = counterexample("additive", quantity("|x+y|"), "=", sp.Abs(x) + sp.Abs(y), given=[sums()], trial=lambda rng, f, x, y: (f(x, y), Exact(0.0))[1], domain=[{x: 1, y: -1}]).record
+    assert record["verdict"] == "undecided" and any("does not move the measurement" in f for f in record["failures"])
+
+
+def test_a_counterexample_to_a_bound():
+    record = counterexample("reverse-triangle", quantity("|x+y|"), ">=", sp.Abs(x) + sp.Abs(y), given=[sums()], trial=lambda rng, f, x, y: Exact(f(x, y)), domain=[{x: 1, y: 1}, {x: 2, y: -1}]).record
+    assert record["verdict"] == "measured" and record["trial"]["point"] == {"x": "2", "y": "-1"} and r"\not\ge" in record["statement"]
+
+
+def test_the_proof_of_a_counterexample_must_refute():
+    good = additive([{x: 1, y: -1}], proof=lambda rhs: {"at 1, −1": (sp.Abs(x + y) - rhs).subs({x: 1, y: -1})})
+    assert good["verdict"] == "proved" and good["proof"]["verdict"] == "refuted"
+    blind = additive([{x: 1, y: -1}], proof=lambda rhs: {"at 1, 1": (sp.Abs(x + y) - rhs).subs({x: 1, y: 1})})
+    assert blind["verdict"] == "undecided" and "the proof's residuals do not refute the statement" in blind["failures"]
+
+
+# ---------------------------------------------------------------- experiment
+
+
+def race(gap, spread=0.05):
+    def run(rng):
+        noise = np.exp(spread * rng.normal(size=2))
+        return gap * noise[0], noise[1]
+    return run
+
+
+def test_an_effect_is_found_and_its_direction_matters():
+    found = experiment("race", "a", ">", "b", run=race(2.0), seeds=6)
+    assert (found.record["verdict"], found.record["badge"]) == ("measured", "experiment") and found.values.shape == (6, 2)
+    assert "paired t" in found.record["experiment"]["test"] and "±" in found.table()
+    assert experiment("race-back", "a", "<", "b", run=race(2.0), seeds=6).record["verdict"] == "undecided"
+    assert experiment("race-none", "a", ">", "b", run=race(1.0), seeds=6).record["verdict"] == "undecided"
+
+
+def test_false_alarms_of_an_experiment_are_as_designed():
+    """Without an effect, at alpha = 0.1, of 200 experiments some 20 find one (binomial, 8 … 35 at 1e-3)."""
+    alarms = sum(experiment(f"null-{i}", "a", ">", "b", run=race(1.0, 0.3), seeds=5, alpha=0.1).record["verdict"] == "measured" for i in range(200))
+    assert 8 <= alarms <= 35
+
+
+def test_an_ablation_that_shows_the_effect_spoils_it():
+    fine = experiment("cause", "a", ">", "b", run=race(2.0), seeds=6, ablations={"without the cause": race(1.0)})
+    assert fine.record["verdict"] == "measured" and "without the cause" in fine.record["experiment"]["ablations"]
+    other = experiment("no-cause", "a", ">", "b", run=race(2.0), seeds=6, ablations={"without the cause": race(1.9)})
+    assert other.record["verdict"] == "undecided" and "shows the effect as well" in other.record["failures"][0]
+
+
+def test_no_effect_needs_narrow_evidence():
+    assert experiment("level", "a", "≈", "b", run=race(1.0, 0.01), within=0.1).record["verdict"] == "measured"
+    assert experiment("level-gap", "a", "≈", "b", run=race(1.3, 0.01), within=0.1).record["verdict"] == "undecided"
+    assert experiment("level-noise", "a", "≈", "b", run=race(1.0, 0.5), within=0.1).record["verdict"] == "undecided"
+    blind = experiment("level-blind", "a", "≈", "b", run=race(1.0, 0.01), within=0.1, ablations={"with the cause": race(1.0, 0.01)})
+    assert "could not have seen one" in blind.record["failures"][0]
+    assert experiment("level-seen", "a", "≈", "b", run=race(1.0, 0.01), within=0.1, ablations={"with the cause": race(2.0, 0.01)}).record["verdict"] == "measured"
+
+
+@pytest.mark.parametrize("run, why", [(lambda rng: (float("nan"), rng.uniform()), "two finite positive numbers"), (lambda rng: (-1.0, rng.uniform()), "two finite positive numbers"),
+                                      (lambda rng: 1.0, "TypeError"), (lambda rng: (1.0, 2.0, rng.uniform()), "two finite positive numbers"), (lambda rng: 1 / 0, "ZeroDivisionError")])
+def test_an_experiment_without_two_positive_numbers_fails(run, why):
+    record = experiment("bad", "a", ">", "b", run=run).record
+    assert record["verdict"] == "undecided" and any(why in f for f in record["failures"])
+
+
+def test_wrong_calls_of_an_experiment():
+    for change, why in (({"seeds": 2}, "at least 3 seeds"), ({"within": 0.1}, "found '>' with within")):
+        with pytest.raises(ClaimError, match=why):
+            experiment("bad", "a", ">", "b", run=race(2.0), **change)
+    with pytest.raises(ClaimError, match="or ≈ with within="):
+        experiment("bad", "a", "≈", "b", run=race(2.0))
+
+
+@pytest.mark.parametrize("label", ["Walk", "walk 2", "walk_2", "-walk", "", None, "walk--2"])
+def test_labels(label):
+    with pytest.raises(ClaimError, match="lower-case words joined by hyphens"):
+        define(label, quantity("q"), s)
