@@ -21,7 +21,7 @@ def chapter() -> str:
 
 
 def _cell() -> Any:
-    """What identifies the running cell: its id where the front end sends one, its number in a build."""
+    """What identifies the running cell: its id where the front end sends one."""
     try:
         from IPython import get_ipython
     except ImportError:
@@ -29,16 +29,15 @@ def _cell() -> Any:
     shell = get_ipython()
     if shell is None:
         return None
-    if building():
-        return shell.execution_count
     parent = getattr(shell, "get_parent", dict)() or {}
     return parent.get("metadata", {}).get("cellId")
 
 
 def add(record: dict[str, Any], obj: Any) -> None:
-    """Store a record. The same label from another cell of the chapter is a failure of the later one."""
+    """Store a record. The same label from another cell of the chapter is a failure of the later one; in a build, where every cell runs once, from any cell."""
     label, cell = record["label"], _cell()
-    if label in _records and cell is not None and _cells.get(label) is not None and _cells[label] != cell:
+    elsewhere = cell is not None and _cells.get(label) is not None and _cells[label] != cell
+    if label in _records and (building() or elsewhere):
         record["failures"] = [*record.get("failures", []), f"the label {label!r} is used twice in this chapter; labels are unique in the book"]
         record["verdict"] = record["badge"] = "undecided"
     _records[label], _objects[label], _cells[label] = record, obj, cell
