@@ -1,7 +1,8 @@
-"""`make lock`: write constraints.txt from a resolution of requirements.txt in a fresh environment, without local suffixes and platform's own packages."""
+"""`make lock`: write constraints.txt from a fresh resolution of requirements.txt, without local suffixes and platform's own packages."""
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -15,36 +16,32 @@ HEAD = "# The whole resolved set, written by `make lock`. Without local suffixes
 ONLY_HERE = re.compile(r"^(nvidia-|cuda-|triton$|pywin|colorama$|appnope$|claims$|pip$|setuptools$|wheel$)")
 
 
-def locked(frozen: str) -> str:
-    """The lines of constraints.txt from the output of `pip freeze --all`.
+def locked(resolved: list[tuple[str, str]]) -> str:
+    """The lines of constraints.txt from (name, version) of every distribution.
 
-    >>> print(locked("torch==2.13.0+cpu\\ntriton==3.0\\n-e .\\nNumPy==2.4.6\\n").splitlines()[1:])
-    ['numpy==2.4.6', 'torch==2.13.0']
+    >>> print("\\n".join(locked([("torch", "2.13.0+cpu"), ("triton", "3.0"), ("NumPy", "2.4.6")]).splitlines()[1:]))
+    numpy==2.4.6
+    torch==2.13.0
     """
-    pins = {}
-    for line in frozen.splitlines():
-        match = re.match(r"([A-Za-z0-9][\w.-]*)==([^\s;]+)", line)
-        if match and not ONLY_HERE.match(canonical(match[1])):
-            pins[canonical(match[1])] = match[2].split("+")[0]
+    pins = {canonical(name): version.split("+")[0] for name, version in resolved if not ONLY_HERE.match(canonical(name))}
     return HEAD + "".join(f"{name}=={version}\n" for name, version in sorted(pins.items()))
 
 
 def main() -> int:
     root = find_root()
+    # the project itself is not part of the resolution, nor is yesterday's lock
+    lines = [line for line in (root / "requirements.txt").read_text(encoding="utf-8").splitlines() if not line.startswith(("-c", "-e"))]
     with tempfile.TemporaryDirectory() as folder:
-        wanted = Path(folder) / "requirements.txt"
-        # the project itself is not part of the resolution, nor is yesterday's lock
-        lines = [line for line in (root / "requirements.txt").read_text(encoding="utf-8").splitlines() if not line.startswith(("-c", "-e"))]
+        wanted, report = Path(folder) / "requirements.txt", Path(folder) / "report.json"
         wanted.write_text("\n".join(lines) + "\n", encoding="utf-8")
-        python = Path(folder) / "env" / "bin" / "python"
-        print("Resolving requirements.txt in a fresh environment (a few minutes) …", flush=True)
-        for command in ([sys.executable, "-m", "venv", str(python.parents[1])], [str(python), "-m", "pip", "install", "--quiet", "-r", str(wanted)]):
-            done = subprocess.run(command, capture_output=True, text=True)
-            if done.returncode:
-                print(f"error: {done.stderr.strip().splitlines()[-1] if done.stderr.strip() else command}", file=sys.stderr)
-                return 2
-        frozen = subprocess.run([str(python), "-m", "pip", "freeze", "--all"], capture_output=True, text=True, check=True).stdout
-    write_atomic(root / "constraints.txt", locked(frozen))
+        print("Resolving requirements.txt anew, installing nothing (a few minutes) …", flush=True)
+        done = subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", "--dry-run", "--ignore-installed", "--report", str(report), "-r", str(wanted)],
+                              capture_output=True, text=True)
+        if done.returncode:
+            print(f"error: {(done.stderr.strip().splitlines() or ['pip failed'])[-1]}", file=sys.stderr)
+            return 2
+        found = json.loads(report.read_text(encoding="utf-8"))["install"]
+    write_atomic(root / "constraints.txt", locked([(one["metadata"]["name"], one["metadata"]["version"]) for one in found]))
     print("constraints.txt is written. Now: make test")
     return 0
 
