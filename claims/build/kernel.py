@@ -61,7 +61,7 @@ class Trace:
 
         usage = resource.getrusage(resource.RUSAGE_SELF)
         children = resource.getrusage(resource.RUSAGE_CHILDREN)
-        modules = {name: getattr(module, "__file__", None) for name, module in list(sys.modules.items()) if name != "__main__"}
+        modules = {name: getattr(module, "__file__", None) for name, module in list(sys.modules.items()) if module is not None and name != "__main__"}
         return json.dumps({
             "read": sorted(self.read),
             "modules": sorted({os.path.realpath(f) for f in modules.values() if isinstance(f, str) and f.endswith(".py")}),
@@ -89,6 +89,7 @@ def main() -> None:
     trace = Trace()
     sys.modules["_claims_trace"] = trace  # type: ignore[assignment]
     sys.addaudithook(trace.hook)
+    sys.modules["debugpy"] = None  # type: ignore[assignment]  # nobody debugs here, and it is a third of a kernel's start
     from ipykernel.kernelapp import launch_new_instance
 
     launch_new_instance()
