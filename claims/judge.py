@@ -309,7 +309,7 @@ def equivalent(m: Any, right: Any, case: Case, sampler: Sampler, relation: str |
             # a limit over the reals is one over the integers, and much cheaper
             grows = sp.Dummy("n", positive=True)
             with time_limit(4):
-                return bool(sp.limit(((m - right) / (right * case.rate)).xreplace({case.along: grows}), grows, sp.oo).is_finite)
+                return bool(sp.limit(sp.factor(((m - right) / (right * case.rate)).xreplace({case.along: grows})), grows, sp.oo).is_finite)
         if isinstance(right, sp.Tuple):
             difference: Any = [a - b for a, b in zip(m, right)]
         else:
