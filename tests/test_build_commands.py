@@ -6,6 +6,8 @@ import json
 
 import pytest
 
+from claims.build import bench
+
 
 def test_one_chapter_is_rendered_alone(light):
     before = light.pages()
@@ -65,3 +67,34 @@ def test_notebooks(light):
 def test_counts_must_be_positive(light, arguments):
     done = light.claims(*arguments)
     assert done.returncode == 2 and "must be at least 1, not 0" in done.stderr
+
+
+def measured(**changes) -> dict:
+    """A result of `make bench` that meets every target, with changes."""
+    chapter = {"wall": 12.0, "cpu": 10.0, "peak_bytes": 2**29}
+    book = {"cold": 11.0, "bound": 10.0, "cold_over_bound": 1.1, "cold_peak_bytes": 2**30, "jupyter_book": 30.0, "jupyter_book_peak_bytes": 2**30,
+            "nothing_changed": 0.3, "nothing_changed_peak_bytes": 2**25, "chapter_start": 0.4, "chapters": {"sums": chapter | changes.pop("chapter", {})}}
+    machine = {"cores": 2, "python": "3.11.7", "system": "Linux", "load": 0.1}
+    page = {"chapters": 40, "cold": 60.0, "per_chapter": 1.5, "rendering_per_page": changes.pop("page", 0.1)}
+    return {"machine": machine, "commit": "0" * 40, "repeat": 3, "book": book | changes, "synthetic": [page]}
+
+
+@pytest.mark.parametrize("changes, missed", [
+    ({}, []), ({"cold_over_bound": 1.2}, ["cold build"]), ({"nothing_changed": 1.6}, ["nothing changed"]), ({"page": 0.4}, ["per page"]),
+    ({"chapter": {"cpu": 31.0, "peak_bytes": 2**31}}, ["sums takes 31.0 s", "sums takes 2.00 GiB"]),
+])
+def test_targets_of_the_benchmark(changes, missed):
+    result = measured(**changes)
+    found = bench.targets(result)
+    assert len(found) == len(missed) and all(text in line for text, line in zip(missed, found))
+    assert "| nothing changed |" in bench.table(result)
+
+
+def test_the_bound_of_a_cold_build(monkeypatch):
+    monkeypatch.setattr(bench, "cores", lambda: 2)
+    times = {"chapters": {"a": {"cpu": 9.0}, "b": {"cpu": 1.0}}, "build": {"rendering": 2.0}}
+    assert bench.bound(times) == 11.0
+    times["chapters"]["c"] = {"cpu": 12.0}
+    assert bench.bound(times) == 14.0
+    times["chapters"]["d"] = {"cpu": 8.0}
+    assert bench.bound(times) == 17.0

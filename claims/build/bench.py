@@ -19,6 +19,7 @@ from .project import BuildError, Problem, Project, cores, commit, dump, load, wr
 from .sources import Chapter, read_book, toc_files
 
 COLD_TARGET, NOTHING_TARGET, PAGE_TARGET = 1.15, 1.5, 1 / 3
+CHAPTER_CPU, CHAPTER_MEMORY = 30.0, 2**30
 SYNTHETIC = (10, 40)
 
 
@@ -260,6 +261,11 @@ def targets(result: dict) -> list[str]:
         missed.append(f"a cold build takes {book['cold_over_bound']} of its bound, the target is {COLD_TARGET}")
     if book["nothing_changed"] > NOTHING_TARGET:
         missed.append(f"a build in which nothing changed takes {book['nothing_changed']} s, the target is {NOTHING_TARGET} s")
+    for slug, chapter in sorted(book["chapters"].items()):
+        if chapter["cpu"] > CHAPTER_CPU:
+            missed.append(f"{slug} takes {chapter['cpu']:.1f} s of CPU, a chapter has {CHAPTER_CPU:g} s")
+        if chapter["peak_bytes"] > CHAPTER_MEMORY:
+            missed.append(f"{slug} takes {chapter['peak_bytes'] / 2**30:.2f} GiB, a chapter has 1 GiB")
     for one in result.get("synthetic", []):
         if one["rendering_per_page"] > PAGE_TARGET:
             missed.append(f"rendering takes {one['rendering_per_page']} s per page in a book of {one['chapters']}, the target is {PAGE_TARGET:.2f} s")
