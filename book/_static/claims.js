@@ -2,6 +2,8 @@
    Everything that this script does for a pointer it does for the keyboard; without it, the pages are complete and the cards still open. */
 (() => {
   "use strict";
+  // a page opened from disk may not read other pages, so the search shows its results without their text
+  if (location.protocol === "file:" && window.DOCUMENTATION_OPTIONS) window.DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
   const root = () => window.CLAIMS_ROOT || "";
   const make = (tag, props = {}, ...children) => {
     const el = Object.assign(document.createElement(tag), props);
@@ -27,6 +29,21 @@
     fresh.forEach((el) => (el.dataset.typeset = "yes"));
     queue = mathjax().then(() => window.MathJax.typesetPromise(fresh)).then(() => fresh.forEach(watchWidth), (error) => console.error(error));
     return queue;
+  }
+
+  /** The page's own formulas: those in view first, the others when the page can be read. */
+  async function typesetPage() {
+    const rest = all(".math").filter((el) => !el.closest("[popover]"));
+    const near = (el) => { const box = el.getBoundingClientRect(); return box.bottom > -200 && box.top < innerHeight + 200; };
+    const first = rest.filter(near);
+    await typeset(first);
+    performance.mark("formulas-in-view");
+    const others = rest.filter((el) => !first.includes(el));
+    for (let i = 0; i < others.length; i += 80) {
+      await new Promise((go) => setTimeout(go, 0));
+      await typeset(others.slice(i, i + 80));
+    }
+    performance.mark("formulas");
   }
 
   const inSight = new IntersectionObserver((entries) => {
@@ -369,6 +386,7 @@
     openAll();
     all(".claim-graph-chapter").forEach(graph);
     mend();
+    typesetPage();
     all(".claim-tex").filter((el) => !el.closest("[popover]")).forEach((el) => inSight.observe(el));
     addEventListener("hashchange", reveal);
     reveal();

@@ -20,7 +20,6 @@ DESCRIPTION = "The mathematics of deep learning, derived again: every equation p
 
 MATHJAX = {
     "options": {"processHtmlClass": "tex2jax_process|mathjax_process|math|output_area", "menuOptions": {"settings": {"inTabOrder": False, "assistiveMml": True}}},
-    "tex": {"tags": "none", "maxBuffer": 20000},
 }
 KEPT = ("tex-chtml.js", "input/tex/extensions", "output/chtml")
 """Of the MathJax package only what a page can ask for: 24 MB become 2."""
@@ -45,6 +44,7 @@ def configure(app, config, static: Path) -> None:
     given["options"] = {**MATHJAX["options"], **given.get("options", {})}
     given["options"]["menuOptions"] = MATHJAX["options"]["menuOptions"]
     given["tex"] = {**given.get("tex", {}), "tags": "none"}
+    given["startup"] = {**given.get("startup", {}), "typeset": False}  # claims.js does it, what is in view first
     config.mathjax3_config = given
     if not config.html_favicon:
         config.html_favicon = str(static / "favicon.svg")
