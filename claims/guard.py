@@ -154,6 +154,8 @@ class Watch:
         if event != "call":
             return
         name = frame.f_globals.get("__name__", "")
+        if name == "sympy.utilities.lambdify" and frame.f_code.co_name == "_cleanup":
+            return      # the finaliser of a dead lambdified function: the garbage collector runs it at any time
         lambdified = frame.f_code.co_filename.startswith(LAMBDIFIED)
         if lambdified or name.startswith("sympy"):
             # PyTorch uses SymPy for shapes of its own; a lambdified function is a formula whoever calls it.
