@@ -1,0 +1,43 @@
+"""The chapter that the README shows how to write is published; with a wrong formula it is not."""
+
+from __future__ import annotations
+
+import re
+
+HEAD = """---
+jupytext:
+  text_representation:
+    extension: .md
+    format_name: myst
+kernelspec:
+  display_name: Python 3
+  language: python
+  name: python3
+---
+
+# A walk
+
+Written as the README says, the variance is {eq}`walk-variance`.
+"""
+FILE = "book/light/squares.md"
+
+
+def test_the_chapter_of_the_readme(root, light):
+    section = (root / "README.md").read_text(encoding="utf-8").partition("## Writing a chapter")[2]
+    cells = re.search(r"```python\n(.*?)```", section, re.S)[1].split("# next cell\n")
+    assert len(cells) == 3 and "t * sigma**2, given" in cells[1]
+    (light.root / FILE).write_text(HEAD + "".join(f"\n```{{code-cell}} ipython3\n{cell.strip()}\n```\n" for cell in cells), encoding="utf-8")
+    light.edit("data/articles.yml", "- slug: squares\n  part: light\n  formulas: 1", "- slug: squares\n  part: light")
+    light.edit("_config.yml", "[claims.build.fresh]", "[claims.build.fresh, claims.site]")
+    done = light.build()
+    assert done.returncode == 0 and light.executed(done) == ["squares"], done.stdout + done.stderr
+    assert "2 definition" in done.stdout
+    page = light.pages()["book/light/squares.html"].decode()
+    assert 'data-label="walk-variance"' in page
+
+    light.edit(FILE, "t * sigma**2, given", "t**2 * sigma**2, given")
+    done = light.build()
+    assert done.returncode == 1 and light.executed(done) == ["squares"], done.stdout + done.stderr
+    problems = [line.strip() for line in done.stderr.splitlines() if line.strip().startswith("book/")]
+    assert len(problems) == 1 and re.match(rf"{FILE}:\d+: claim 'walk-variance' is refuted: ", problems[0]), done.stderr
+    assert light.pages()["book/light/squares.html"].decode() == page
