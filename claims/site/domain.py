@@ -11,7 +11,7 @@ class ClaimsDomain(Domain):
     """Every equation with evidence, found by the words of its label."""
 
     name, label = "claims", "Equations"
-    object_types = {"equation": ObjType("equation")}
+    object_types = {"statement": ObjType("equation")}  # not "equation": the search would then make up the anchor from the words
     initial_data: dict = {"objects": {}}
     data_version = 1
 
@@ -26,7 +26,7 @@ class ClaimsDomain(Domain):
 
     def get_objects(self):
         for label, docname in self.data["objects"].items():
-            yield label, label.replace("-", " "), "equation", docname, anchor(label), 1
+            yield label, label.replace("-", " "), "statement", docname, anchor(label), 1
 
     def resolve_any_xref(self, env, fromdocname, builder, target, node, contnode):
         return []
