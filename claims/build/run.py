@@ -19,7 +19,7 @@ from . import deps, store
 from .project import Problem, Project, cores, dump, load, write_atomic
 from .sources import Chapter, quick_json_schema
 
-LIMIT = 300.0
+LIMIT = 600.0
 KERNEL = Path(__file__).with_name("kernel.py")
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
