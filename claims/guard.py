@@ -177,7 +177,9 @@ class Watch:
         return self
 
     def __exit__(self, *exc: Any) -> None:
-        sys.setprofile(self._outer)
+        # cProfile hands out itself, which cannot be called but switched on
+        sys.setprofile(None)
+        self._outer.enable() if hasattr(self._outer, "enable") else sys.setprofile(self._outer)
 
 
 class Counted:

@@ -215,6 +215,21 @@ def test_the_watch_gives_back_the_profiler_that_was_there():
         sys.setprofile(None)
 
 
+def test_the_watch_gives_back_cprofile():
+    import cProfile
+    import pstats
+
+    profile = cProfile.Profile()
+    profile.enable()
+    try:
+        with Watch():
+            math.sqrt(2)
+        walk(lambda x, s: x, 2, 1)
+    finally:
+        profile.disable()
+    assert any(name == "walk" for _, _, name in pstats.Stats(profile).stats)
+
+
 def test_what_the_guard_cannot_see_is_said():
     import claims.guard
 
