@@ -159,8 +159,8 @@ class Book:
         }
 
     def seconds(self, slug: str) -> int | None:
-        """CPU time of a chapter rounded up to a coarse step, so that two builds print the same; None if it is not known."""
+        """CPU time of a chapter, rounded up to the budget that all keep (30 s) or a multiple of it, so that two builds print the same; None if it is not known."""
         cpu = (self.times.get(slug) or {}).get("cpu")
         if not isinstance(cpu, (int, float)):
             return None
-        return next((s for s in (5, 10, 20, 30, 45, 60, 90, 120) if cpu <= s), 300)
+        return next((s for s in (30, 60, 120) if cpu <= s), 300)
