@@ -141,7 +141,7 @@ def axe_findings(page, contrasts: bool) -> list[str]:
 
     rule = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
     rest = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"], "rules": {"color-contrast": {"enabled": False}}}
-    found = Axe().run(page, options={"resultTypes": ["violations"], **(rule if contrasts else rest)}).response["violations"]
+    found = Axe().run(page, options={"resultTypes": ["violations"], "preload": False, **(rule if contrasts else rest)}).response["violations"]
     nodes = [(v, v["nodes"][0]) for v in found if v["impact"] in ("serious", "critical")]
     return [f"{v['id']}: {v['help']} ({len(v['nodes'])}): {n['html'][:160]} {n['any'][0]['message'][:120] if n['any'] else ''}" for v, n in nodes]
 

@@ -84,6 +84,9 @@ def page_context(app, pagename, templatename, context, doctree) -> None:
     chapter = next((c for c in app.claims_site.book.chapters if c["docname"] == pagename), None)
     if chapter and context.get("body"):
         context["body"] = with_tools(context["body"], f"{up}_notebooks/", chapter["slug"], f"{up}_sources/{context.get('sourcename') or ''}")
+    if context.get("body"):
+        # a list without items, for a screen reader: the entries of a bibliography have a role of their own
+        context["body"] = context["body"].replace('<div role="list" class="citation-list">', '<div class="citation-list">')
     meta = app.env.metadata.get(pagename, {}) if pagename in app.env.found_docs else {}
     about = str(meta.get("summary") or first_sentence(doctree) or DESCRIPTION).replace("$", "")
     title = re.sub(r"<[^>]+>", "", html.unescape(context.get("title") or "")) or app.config.html_title or app.config.project
