@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import io
 import os
 import re
@@ -103,9 +104,20 @@ def beside(project: Project, out: Path, runs: dict[str, tuple[Chapter, dict]]) -
     (out / ".nojekyll").touch()
 
 
+def quick_plugins() -> None:
+    """Let pybtex look for each of its plugins once: it searches all installed packages anew for every reference."""
+    try:
+        from pybtex import plugin
+    except ImportError:
+        return
+    if not hasattr(plugin._load_entry_point, "cache_info"):
+        plugin._load_entry_point = functools.cache(plugin._load_entry_point)
+
+
 def sphinx(project: Project, stage: Path, cache: Path, toc: Path) -> list[Problem]:
     """Run Sphinx as `jupyter-book build` sets it up, every warning an error. Nothing is executed here."""
     quick_json_schema()
+    quick_plugins()
     os.environ["SOURCE_DATE_EPOCH"] = str(commit(project.root)[1])
     os.environ["CLAIMS_RENDERING"] = "1"
     from jupyter_book.sphinx import build_sphinx
