@@ -4,8 +4,9 @@ Nothing here is imported by a chapter, and nothing here is part of a chapter's f
 
 * `project`: where things are; `env`: the virtual environment and its pins
 * `sources`: chapters, table of contents and articles as written, with line numbers; `scan`: what may not be written by hand
-* `kernel`: what runs inside a chapter's process; `run`: processes side by side; `store`: executed chapters, with what they depended on
+* `kernel`: what runs inside a chapter's process; `run`: processes side by side; `deps`: what a chapter depends on; `store`: executed chapters
 * `ledger`: all records of the book and what is wrong with them
-* `notebooks`, `wheel`, `render`: the site; `book`: the whole of it in order
-* `bench`, `soak`, `reproduce`: measurements of the build itself
+* `notebooks`, `wheel`, `render`: the site; `book`: the whole of it in order; `single`: commands about one chapter or one claim
+* `fresh`: the same for a plain `jupyter-book build .`
+* `bench`, `soak`, `reproduce`, on `copies`: measurements of the build itself; `lock`: the pins
 """
