@@ -130,7 +130,7 @@ def browser():
 @pytest.fixture(scope="session")
 def context(browser):
     one = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme="light")
-    one.set_default_timeout(30_000)
+    one.set_default_timeout(90_000)  # a busy machine is no reason to fail
     yield one
     one.close()
 
