@@ -16,8 +16,8 @@ FOLDERS = ("first", "zweites Häuschen")
 
 def files(project: Project) -> dict[str, str]:
     """Digests of what a build publishes: every file of the site, and the ledger."""
-    found = {p.relative_to(project.build).as_posix(): file_digest(p) or "" for p in sorted(project.html.rglob("*")) if p.is_file()}
-    return found | {project.ledger.name: file_digest(project.ledger) or ""}
+    published = [*sorted(project.html.rglob("*")), project.ledger]
+    return {p.relative_to(project.build).as_posix(): file_digest(p) or "" for p in published if p.is_file()}
 
 
 def differences(one: Project, other: Project) -> list[str]:
