@@ -115,16 +115,13 @@ class Run:
     """Measurements of a trial at every point."""
 
     measured: list[Measurement]
-    seconds: list[float]
     calls: list[int]
 
 
 def run_trial(trial: Callable[..., Any], case: Case, codes: Sequence[Callable[..., Any]], indices: Sequence[int], watch: bool) -> Run:
     counted = [Counted(c) for c in codes]
     out: list[Measurement] = []
-    seconds: list[float] = []
     for i in indices:
-        start = time.process_time()
         rng = generator(case.label, i)
         arguments = keywords(case.points[i])
         if watch:
@@ -134,11 +131,10 @@ def run_trial(trial: Callable[..., Any], case: Case, codes: Sequence[Callable[..
                 raise FormulaRead(f"the trial ran {seen.read} of SymPy")
         else:
             result = trial(rng, *counted, **arguments)
-        seconds.append(time.process_time() - start)
         if not isinstance(result, Measurement):
             raise MeasurementError(f"expected a measurement (Exact, Mean, …), the trial returned {type(result).__name__}")
         out.append(result)
-    return Run(out, seconds, [c.calls for c in counted])
+    return Run(out, [c.calls for c in counted])
 
 
 def _flat(m: Measurement, predicted: Any) -> Any:
@@ -266,6 +262,11 @@ def moved(baseline: Measurement, changed: Measurement, right: Any, case: Case, i
     return (not c.ok), c.worst / c.threshold
 
 
+def effort(point: Mapping[Any, Any]) -> int:
+    """What a point may cost, guessed from its whole numbers (layers, dimensions, steps): a measured time would choose another point in another run."""
+    return sum(abs(int(v)) for v in point.values() if getattr(v, "is_Integer", False))
+
+
 def attack_premises(case: Case, base: Run, tight: Run | None) -> tuple[dict[str, Any], list[str]]:
     """Replace each premise's code by each of its wrong variants; each must move the measurement."""
     failures: list[str] = []
@@ -279,7 +280,7 @@ def attack_premises(case: Case, base: Run, tight: Run | None) -> tuple[dict[str,
             codes = [variant if k == j else p.code for k, p in enumerate(coded)]
             largest, why, hit = 0.0, "", False
             for trial, run, relation in runs:
-                for i in sorted(range(len(case.points)), key=lambda i: run.seconds[i]):
+                for i in sorted(range(len(case.points)), key=lambda i: effort(case.points[i])):
                     try:
                         with np.errstate(all="ignore"):
                             changed = run_trial(trial, case, codes, [i], watch=False).measured[0]
