@@ -173,11 +173,22 @@ def svg(width: float, height: float, body: str, name: str, kind: str) -> str:
             f'width="{width + 2 * pad:.0f}" height="{height + 2 * pad:.0f}" role="group" aria-label="{escape(name)}">{body}</svg></div>')
 
 
+def nearest(book: Book, label: str) -> list[str]:
+    """Premises that are not below another premise of the same record: the lines that a drawing needs, since what rests on what is the same without the others.
+
+    >>> nearest(Book([{"label": "a"}, {"label": "b", "given": ["a"]}, {"label": "c", "given": ["a", "b"]}]), "c")
+    ['b']
+    """
+    given = book.premises(label)
+    implied = {p for q in given for p in book.below(q)}
+    return [p for p in given if p not in implied]
+
+
 def chapter_graph(book: Book, slug: str, link: Link) -> str:
     """The graph of one chapter; premises from other chapters stand at its edge, dashed."""
     mine = [r["label"] for r in book.of(slug)]
     inside = set(mine)
-    edges = [(p, label) for label in mine for p in book.premises(label)]
+    edges = [(p, label) for label in mine for p in nearest(book, label)]
     names = [*dict.fromkeys(p for p, _ in edges if p not in inside), *mine]
     lonely = [n for n in names if not any(n in e for e in edges)]
     drawn = [n for n in names if n not in lonely]

@@ -94,11 +94,14 @@ def badge_button(record: Record, book: Book) -> str:
             f'aria-label="{escape(BADGES.get(badge, badge))}{", " + escape(debt) if debt else ""}: evidence for {escape(label)}">{shape(badge)}<span>{escape(BADGES.get(badge, badge))}</span>{more}</button>')
 
 
-def evidence_table(record: Record, link: Link) -> str:
-    """The rows of the engine's evidence, with premises linked and mathematics typeset only on demand."""
+def evidence_table(record: Record, link: Link, source: Callable[[str], str]) -> str:
+    """The rows of the engine's evidence, with premises and sources linked and mathematics typeset only on demand."""
     from claims.display import evidence_rows
 
     rows = "".join(evidence_rows(record)).replace('class="math notranslate nohighlight"', 'class="claim-tex notranslate nohighlight"')
+    printed = (record.get("erratum") or {}).get("source")
+    if printed:
+        rows = rows.replace(f'<th scope="row">printed in</th><td>{escape(printed)}</td>', f'<th scope="row">printed in</th><td>{source(printed)}</td>')
     return re.sub(r'<a class="claim-premise" data-label="([^"]*)">[^<]*</a>', lambda m: reference(html.unescape(m[1]), link), rows)
 
 
@@ -106,15 +109,15 @@ def row(head: str, body: str, kind: str = "") -> str:
     return f'<tr{f" class={kind}" if kind else ""}><th scope="row">{escape(head)}</th><td>{body}</td></tr>'
 
 
-def card(record: Record, book: Book, link: Link, graph: str | None) -> str:
+def card(record: Record, book: Book, link: Link, graph: str | None, source: Callable[[str], str]) -> str:
     """The card of a record: everything the ledger knows about it, in a popover that needs no script to open.
 
-    graph: address of the record in the graph of its chapter.
+    graph: address of the record in the graph of its chapter. source: makes HTML of the name of a source.
     """
     label, badge = record["label"], record["badge"]
     place = link(label)
     number = f"({place[1]}) " if place and place[1] else ""
-    rows = evidence_table(record, link)
+    rows = evidence_table(record, link, source)
     owed = book.debts.get(label) or []
     if owed:
         rows += row("not proved below", "rests on " + references(owed, link), "claim-owes")
@@ -135,14 +138,14 @@ def card(record: Record, book: Book, link: Link, graph: str | None) -> str:
             f'<p class="claim-command"><code>make check EQ={escape(label)}</code><button type="button" class="claim-copy pst-js-only" data-copy="make check EQ={escape(label)}">copy</button>{neighbourhood}</p></div>')
 
 
-def equation(record: Record | None, label: str, latex: str, number: str, book: Book, link: Link, graph: str | None) -> str:
+def equation(record: Record | None, label: str, latex: str, number: str, book: Book, link: Link, graph: str | None, source: Callable[[str], str] = escape) -> str:
     """One displayed equation with its number, badge and card."""
     name = escape(label)
     side = f'<a class="claim-number" href="#{anchor(label)}" title="Link to this equation">({escape(number)})</a>' if number else ""
     side += badge_button(record, book) if record else ""
     return (f'<div class="claim-eq" data-label="{name}" data-badge="{escape(record["badge"]) if record else "undecided"}">'
             f'<div class="math notranslate nohighlight claim-math" id="{anchor(label)}">\\[{escape(latex)}\\]</div><div class="claim-side">{side}</div></div>'
-            + (card(record, book, link, graph) if record else ""))
+            + (card(record, book, link, graph, source) if record else ""))
 
 
 def legend(badges: list[str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from pathlib import Path
 
 from docutils import nodes
@@ -60,6 +61,17 @@ class Site:
     def has_ledger(self, docname: str) -> bool:
         return "chapter-evidence" in str(self.app.env.tocs.get(docname, ""))
 
+    def source(self, text: str, here: str) -> str:
+        """A source as HTML: keys of the bibliography become links with author and year."""
+        cited = {c.key: c for c in self.app.env.get_domain("cite").citations} if "cite" in self.app.env.domaindata else {}
+
+        def link(c) -> str:
+            names = [" ".join([*p.prelast_names, *p.last_names]) for p in c.entry.persons.get("author", [])] or [c.key]
+            people = names[0] if len(names) == 1 else " and ".join(names) if len(names) == 2 else f"{names[0]} et al."
+            return f'<a class="reference internal" href="{self.uri(here, c.bibliography_key.docname)}#{c.citation_id}">{h.escape(people)}, {h.escape(c.entry.fields.get("year", "undated"))}</a>'
+
+        return "".join(link(cited[part]) if part in cited else h.mixed(part) for part in re.split(r"\b([a-z]+\d{4}\w*)\b", text))
+
     def title(self, docname: str) -> str:
         node = self.app.env.titles.get(docname)
         return node.astext() if node is not None else docname
@@ -75,7 +87,7 @@ def visit_equation(self, node) -> None:
     record = site.book.by_label.get(label)
     if record is None:
         log.warning("equation %r has no record in the ledger", label, location=node)
-    self.body.append(h.equation(record, label, node[0].astext(), site.number(label), site.book, site.link_from(here), site.graph_address(label, here)))
+    self.body.append(h.equation(record, label, node[0].astext(), site.number(label), site.book, site.link_from(here), site.graph_address(label, here), lambda text: site.source(text, here)))
     raise nodes.SkipNode
 
 
@@ -121,7 +133,7 @@ def view_chapter(site: Site, here: str, node) -> str:
     whole = next((d for d in site.app.env.found_docs if d.endswith("book/ledger") or d == "ledger"), None)
     more = f'<p><a href="{site.uri(here, whole)}">The ledger of the whole book</a></p>' if whole else ""
     return (f'<p>{h.escape(words)}</p>{h.totals_list(book, records)}{h.ledger_table(records, book, link, False, "chapter-ledger")}'
-            f'<details class="claim-fold" id="chapter-graph"><summary>Which equation rests on which</summary><p>An arrow leads from a premise to what rests on it, from left to right. Dashed boxes belong to other chapters; '
+            f'<details class="claim-fold" id="chapter-graph"><summary>Which equation rests on which</summary><p>A line leads from a premise to what rests on it, from left to right; a premise that another one rests on already has no line of its own (the list has them all). Dashed boxes belong to other chapters; '
             f'a dotted edge marks statements with something below them that is not proved. Point at a box, or reach it with the keyboard, to see all that it rests on and all that rests on it.</p>'
             f'{drawing.chapter_graph(book, slug, link)}<h3 class="claim-h">The same as a list</h3>{drawing.chapter_list(book, slug, link)}</details>{more}')
 
@@ -215,7 +227,7 @@ def view_errata(site: Site, here: str, node) -> str:
         if e.get("residual"):
             rows += h.row("residual", f'<code>{h.escape(e["residual"])}</code>')
         rows += h.row("why", h.mixed(e.get("why", "")))
-        out.append(f'<section class="claim-erratum"><h3 class="claim-h">{h.reference(r["label"], link)}</h3><p>{h.chip(r["badge"])} {h.mixed(e.get("source", ""))}</p>'
+        out.append(f'<section class="claim-erratum"><h3 class="claim-h">{h.reference(r["label"], link)}</h3><p>{h.chip(r["badge"])} {site.source(e.get("source", ""), here)}</p>'
                    f'<div class="claim-scroll" role="region" aria-label="{h.escape(r["label"])}" tabindex="0"><table>{rows}</table></div></section>')
     looks = [r for r in book.records if r.get("looks_wrong")]
     items = "".join(f'<li>{h.reference(r["label"], link)} {h.chip(r["badge"])} <div class="claim-scroll" role="region" aria-label="{h.escape(r["label"])}" tabindex="0">{h.tex(r["statement"], display=True)}</div><p>{h.mixed(r["looks_wrong"])}</p></li>' for r in looks)
@@ -230,27 +242,28 @@ def view_legend(site: Site, here: str, node) -> str:
 
 
 def view_example(site: Site, here: str, node) -> str:
-    """A formula of the book being refuted: a mutant that the ledger holds, with the point and both numbers. Errata and large effects first."""
+    """A formula of the book being refuted: a mutant that the ledger holds, with the point and both numbers."""
     link = site.link_from(here)
 
-    def contrast(r: dict) -> float:
+    def fit(r: dict) -> bool:
         e = (r.get("mutants") or {}).get("example") or {}
         try:
-            return -len(r["statement"]) if e.get("point") and abs(float(e["predicted"]) - float(e["measured"])) > 0.1 * abs(float(e["measured"])) else float("-inf")
-        except (TypeError, ValueError):
-            return float("-inf")
+            return r["kind"] == "claim" and r.get("verdict") == "proved" and r.get("relation") == "=" and bool(e["point"]) and abs(float(e["predicted"]) - float(e["measured"])) > 0.1 * abs(float(e["measured"]))
+        except (KeyError, TypeError, ValueError):
+            return False
 
-    fit = [r for r in site.book.records if r["kind"] == "claim" and r.get("verdict") == "proved" and r.get("relation") == "=" and contrast(r) > float("-inf")]
-    if not fit:
+    fitting = [r for r in site.book.records if fit(r)]
+    if not fitting:
         return "<p>No refuted mutant in the ledger yet.</p>"
-    r = max(fit, key=contrast)
+    r = min(fitting, key=lambda r: abs(len(r["statement"]) - 45))  # neither trivial nor long
     e, m = r["mutants"]["example"], r["mutants"]
     at = ", ".join(f"{h.tex(k)} = {h.escape(str(v))}" for k, v in e["point"].items())
     says, found = (f"{float(e[k]):.8g}" for k in ("predicted", "measured"))
     return (f'<div class="claim-worked"><p>Equation {h.reference(r["label"], link)} {h.chip(r["badge"])} says</p><div class="claim-scroll" role="region" aria-label="the statement" tabindex="0">{h.tex(r["statement"], display=True)}</div>'
             f'<p>One change of the kind “{h.escape(e["operator"])}” turns its right side into {h.tex(e["mutant"])}. At {at} that would be <strong>{says}</strong>. '
             f'The trial, which never sees either formula, measures <strong>{found}</strong>: the change is refuted. '
-            f'So were {m["killed_by_trial"]} of its mutants by measurement and {m["killed_by_proof"]} by the proof, of {m["total"]} that were made, {m["equivalent"]} of which say the same in another form.</p></div>')
+            f'{plural(m["total"], "mutant")} of this equation {"was" if m["total"] == 1 else "were"} made: {m["killed_by_trial"]} refuted by measurement, {m["killed_by_proof"]} by the proof, '
+            f'{m["equivalent"]} that say the same in another form, {m["incompetent"]} without a value.</p></div>')
 
 
 def view_notation(site: Site, here: str, node) -> str:
@@ -316,7 +329,5 @@ def _alphabet(symbol: str) -> tuple[str, str]:
     >>> sorted(["\\\\bar\\\\alpha_t", "x", "\\\\alpha", "W"], key=_alphabet)
     ['\\\\alpha', '\\\\bar\\\\alpha_t', 'W', 'x']
     """
-    import re
-
     plain = re.sub(r"\\(?:bar|hat|tilde|boldsymbol|mathbf|mathrm|mathcal|mathbb|operatorname|vec|dot|left|right|displaystyle)\b|[^A-Za-z0-9]", " ", symbol)
     return " ".join(plain.split()).lower(), symbol
