@@ -11,12 +11,17 @@ each one. A node that the walk does not know raises :class:`Unknown`; callers th
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from typing import Any
 
 import mpmath
 import numpy as np
 import sympy as sp
+from scipy import special
+
+
+MAX_TERMS = 10_000
 
 
 class Unknown(Exception):
@@ -61,10 +66,29 @@ class _Walk:
             return self.power(self(e.base), self(e.exp), e)
         if e.is_Number or e.is_NumberSymbol or e is sp.I:
             return self.number(e)
+        if isinstance(e, (sp.Sum, sp.Product)):
+            return self.series(e)
         rule = self.functions.get(e.func)
         if rule is None:
             raise Unknown(e.func.__name__)
         return rule(*[self(a) for a in e.args])
+
+    def limits(self, e: Any) -> tuple[Any, int, int]:
+        """Bound symbol, first and last index of a sum or product over a non-empty finite range; anything else is unknown."""
+        if len(e.limits) != 1 or len(e.limits[0]) != 3:
+            raise Unknown("limits")
+        symbol, low, high = e.limits[0]
+        ends = [complex(self(x)) for x in (low, high) if np.ndim(self(x)) == 0]
+        if len(ends) != 2 or any(z.imag or z.real != round(z.real) for z in ends) or not 0 <= ends[1].real - ends[0].real < MAX_TERMS:
+            raise Unknown("limits")
+        return symbol, int(ends[0].real), int(ends[1].real)
+
+    def series(self, e: Any) -> Any:
+        raise NotImplementedError
+
+
+def _free(e: Any, memory: Mapping[Any, Any]) -> dict[Any, Any]:
+    return {s: memory[s] for s in e.free_symbols if s in memory}
 
 
 def _np_power(base: Any, exponent: Any) -> Any:
@@ -80,6 +104,9 @@ class Arrays(_Walk):
         sp.asin: np.arcsin, sp.acos: np.arccos, sp.atan: np.arctan, sp.atanh: np.arctanh, sp.asinh: np.arcsinh, sp.acosh: np.arccosh,
         sp.Abs: np.abs, sp.floor: np.floor, sp.ceiling: np.ceil, sp.sign: np.sign, sp.re: np.real, sp.im: np.imag, sp.conjugate: np.conjugate,
         sp.sech: lambda u: 1 / np.cosh(u), sp.sec: lambda u: 1 / np.cos(u), sp.cot: lambda u: 1 / np.tan(u),
+        sp.Max: lambda *u: functools.reduce(np.maximum, u), sp.Min: lambda *u: functools.reduce(np.minimum, u),
+        sp.gamma: special.gamma, sp.loggamma: special.loggamma, sp.polygamma: special.polygamma, sp.erf: special.erf, sp.erfc: special.erfc,
+        sp.factorial: lambda u: special.gamma(u + 1), sp.binomial: special.binom, sp.Ci: lambda u: special.sici(u)[1], sp.Si: lambda u: special.sici(u)[0],
     }
 
     def number(self, e: Any) -> Any:
@@ -93,6 +120,15 @@ class Arrays(_Walk):
         return _np_power(base, exponent)
 
 
+    def series(self, e: Any) -> Any:
+        symbol, low, high = self.limits(e)
+        values = _free(e, self.memory)
+        if any(np.ndim(v) for v in values.values()):
+            raise Unknown("a sum over arrays")
+        terms = np.broadcast_to(Arrays(values | {symbol: np.arange(low, high + 1.0)})(e.function), high - low + 1)
+        return terms.sum() if isinstance(e, sp.Sum) else terms.prod()
+
+
 class Digits(_Walk):
     """30-digit complex values; ``largest`` is the largest summand met, against which cancellation is judged."""
 
@@ -100,7 +136,7 @@ class Digits(_Walk):
         sp.exp: mpmath.exp, sp.log: mpmath.log, sp.sin: mpmath.sin, sp.cos: mpmath.cos, sp.tan: mpmath.tan, sp.sinh: mpmath.sinh, sp.cosh: mpmath.cosh,
         sp.tanh: mpmath.tanh, sp.asin: mpmath.asin, sp.acos: mpmath.acos, sp.atan: mpmath.atan, sp.atanh: mpmath.atanh, sp.asinh: mpmath.asinh, sp.acosh: mpmath.acosh,
         sp.Abs: abs, sp.re: mpmath.re, sp.im: mpmath.im, sp.conjugate: mpmath.conj, sp.gamma: mpmath.gamma, sp.erf: mpmath.erf, sp.erfc: mpmath.erfc,
-        sp.sech: mpmath.sech, sp.sec: mpmath.sec, sp.cot: mpmath.cot, sp.Ci: mpmath.ci, sp.Si: mpmath.si, sp.digamma: lambda u: mpmath.psi(0, u),
+        sp.sech: mpmath.sech, sp.sec: mpmath.sec, sp.cot: mpmath.cot, sp.Ci: mpmath.ci, sp.Si: mpmath.si, sp.polygamma: lambda m, u: mpmath.psi(int(m), u),
         sp.loggamma: mpmath.loggamma, sp.factorial: mpmath.factorial,
     }
 
@@ -118,13 +154,24 @@ class Digits(_Walk):
             return mpmath.mpf(e.p) / e.q
         if e.is_NumberSymbol:
             return e._to_mpmath(mpmath.mp.prec)
-        if e.is_number:
+        if e.is_number and not e.is_Number:
             return self._node(e)
         raise Unknown(str(e))
 
     def add(self, parts: list[Any]) -> Any:
         self.largest = max(self.largest, *(abs(p) for p in parts))
         return super().add(parts)
+
+    def series(self, e: Any) -> Any:
+        symbol, low, high = self.limits(e)
+        total = mpmath.mpf(1 if isinstance(e, sp.Product) else 0)
+        inner = Digits({})
+        for k in range(low, high + 1):
+            inner.memory = _free(e, self.memory) | {symbol: mpmath.mpf(k)}
+            term = inner(e.function)
+            total = total + term if isinstance(e, sp.Sum) else total * term
+            self.largest = max(self.largest, inner.largest, abs(term))
+        return total
 
     def power(self, base: Any, exponent: Any, e: Any) -> Any:
         if base == 0 and mpmath.re(exponent) < 0:

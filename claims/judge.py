@@ -328,6 +328,7 @@ def attack_formula(case: Case, formula: Any, sampler: Sampler, base: Run | None,
     """Try every mutant of ``formula`` against the proof and against the measured values; adds to ``tally``."""
     bound = relation in ("<=", ">=")
     walks: dict[Any, Any] = {}
+    own = _own_deviations(case, base, formula, relation, walks)
     for m in mutants(formula):
         tally["total"] += 1
         stronger = True
@@ -376,21 +377,32 @@ def attack_formula(case: Case, formula: Any, sampler: Sampler, base: Run | None,
                 tally["example"] = {"mutant": tex(m.expr), "plain": str(m.expr), "operator": m.operator, "point": shown_point(case.points[hit.point]), "predicted": number(c.predicted),
                                     "measured": number(c.measured), "deviation": float(c.worst / c.threshold),
                                     "residual": next((str(f) for f in findings.values() if f.status == "nonzero"), "")[:300]}
-            margin = _margin(case, base, m, formula, relation, walks)
+            margin = _margin(case, base, m, own, walks)
             if margin is not None and (tally["power"] is None or margin < tally["power"]):
                 tally["power"], tally["weakest"] = margin, tex(m.expr)
 
 
-def _margin(case: Case, base: Run | None, m: Mutant, formula: Any, relation: str, walks: dict[Any, Any]) -> float | None:
-    """Probability that fresh random numbers would refute this mutant as well (1 for deterministic measurements)."""
+def _own_deviations(case: Case, base: Run | None, formula: Any, relation: str, walks: dict[Any, Any]) -> list[Any] | None:
+    """The deviations of the formula itself at every point, against which :func:`_margin` sees those of its mutants."""
     if base is None or relation == "~" or not any(x.stochastic for x in base.measured):
+        return None
+    try:
+        right = Evaluator(formula, walks=walks)
+        return [np.asarray(x.deviations(_flat(x, right(p, x.at)))) for p, x in zip(case.points, base.measured)]
+    except Exception:  # noqa: BLE001
+        return None
+
+
+def _margin(case: Case, base: Run | None, m: Mutant, own: list[Any] | None, walks: dict[Any, Any]) -> float | None:
+    """Probability that fresh random numbers would refute this mutant as well (1 for deterministic measurements)."""
+    if base is None or own is None:
         return None
     best = 0.0
     try:
-        wrong, right = Evaluator(m.expr, walks=walks), Evaluator(formula, walks=walks)
+        wrong = Evaluator(m.expr, walks=walks)
         total = sum(x.size for x in base.measured)
-        for p, x in zip(case.points, base.measured):
-            gap = np.abs(np.asarray(x.deviations(_flat(x, wrong(p, x.at)))) - np.asarray(x.deviations(_flat(x, right(p, x.at)))))
+        for p, x, straight in zip(case.points, base.measured, own):
+            gap = np.abs(np.asarray(x.deviations(_flat(x, wrong(p, x.at)))) - straight)
             slack = float(np.max(gap)) - x.threshold(FALSE_ALARM / total)
             best = max(best, float(special.ndtr(slack)) if x.stochastic else float(slack > 0))
     except Exception:  # noqa: BLE001

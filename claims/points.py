@@ -10,6 +10,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
 import warnings
@@ -27,6 +28,7 @@ from .zero import free_symbols
 MAX_POINTS = 64
 
 
+@functools.lru_cache(maxsize=4096)
 def keyword(symbol: Any) -> str:
     r"""The keyword under which a trial receives a symbol: its name without what an identifier cannot hold (``\bar\alpha_t`` → ``baralpha_t``)."""
     return re.sub(r"\W", "", str(symbol)).lstrip("0123456789")
@@ -101,6 +103,7 @@ class Evaluator:
         self.exact = exact
         labels = {i.base.label: i.base for i in self.expr.atoms(sp.Indexed)}
         self.symbols = sorted((free_symbols(self.expr) | set(labels)), key=str)
+        self._names = [keyword(s) for s in self.symbols]
         self._arguments = [labels.get(s, s) for s in self.symbols]
         self._compiled: list[Any] | None = None
 
@@ -123,11 +126,11 @@ class Evaluator:
         key = (id(point), id(at))
         at = {keyword(k): v for k, v in (at or {}).items()}
         by_name = {keyword(k): v for k, v in point.items()}
-        missing = [s for s in self.symbols if keyword(s) not in by_name and keyword(s) not in at]
+        missing = [s for s, name in zip(self.symbols, self._names) if name not in by_name and name not in at]
         if missing:
             raise MeasurementError(f"the candidate's symbol {missing[0]} has no value; add it to domain=, or return it by at= (keyword {keyword(missing[0])!r})")
-        arrays = any(keyword(s) in at for s in self.symbols)
-        values = [at[keyword(s)] if keyword(s) in at else by_name[keyword(s)] for s in self.symbols]
+        arrays = any(name in at for name in self._names)
+        values = [at[name] if name in at else by_name[name] for name in self._names]
         out = [self._one(i, values, arrays, key) for i in range(len(self._parts()))]
         if isinstance(self.expr, (sp.Tuple, sp.MatrixBase)):
             try:

@@ -274,6 +274,7 @@ class Sampler:
     def __init__(self, domain: Sequence[Mapping[Any, Any]] = (), free: bool = True, seed: int = 0) -> None:
         self.domain, self.free, self.random = list(domain), free, random.Random(seed)
         self._signs: dict[Any, list[int]] = {}
+        self._ranges: dict[Any, tuple[Any, Any] | None] = {}
         # visit the grid in strides, so that a few points differ in every coordinate
         n, self._turn = len(self.domain), 0
         self._stride = next((k for k in range(max(n * 2 // 3, 1), n + 2) if math.gcd(k, max(n, 1)) == 1), 1)
@@ -314,16 +315,24 @@ class Sampler:
             return self._sign(s) * self._rational(0, 2)
         return self._rational(-3, 3) + sp.I * self._rational(-4, 4)
 
+    def _range(self, s: Any) -> tuple[Any, Any] | None:
+        """Smallest and largest value of a symbol that may lie between the points of the domain."""
+        if s not in self._ranges:
+            values = [p[s] for p in self.domain if s in p]
+            numeric = all(getattr(sp.sympify(w), "is_real", False) for w in values)
+            between = self.free and numeric and not s.is_integer and any(not sp.sympify(w).is_integer for w in values)
+            self._ranges[s] = (min(values), max(values)) if between else None
+        return self._ranges[s]
+
     def point(self, symbols: set[sp.Symbol]) -> dict[sp.Symbol, sp.Expr]:
         fixed: dict[Any, Any] = {}
         if self.domain:
             chosen = self.domain[(self._turn * self._stride) % len(self.domain)]
             self._turn += 1
             for s, v in chosen.items():
-                values = [p[s] for p in self.domain if s in p]
-                numeric = all(getattr(sp.sympify(w), "is_real", False) for w in values)
-                if self.free and numeric and not s.is_integer and any(not sp.sympify(w).is_integer for w in values):
-                    low, high = min(values), max(values)
+                limits = self._range(s)
+                if limits is not None:
+                    low, high = limits
                     fixed[s] = self._rational(low, high) if low != high else sp.nsimplify(low, rational=True)
                 else:
                     fixed[s] = sp.nsimplify(v, rational=True) if isinstance(v, float) else sp.sympify(v)
