@@ -298,3 +298,7 @@ def test_binder_and_colab_only_where_a_repository_is_named(address, buttons):
     made = [b for g in context["header_buttons"] if g["label"] == "launch-buttons" for b in g["buttons"]]
     assert [b["label"] for b in made] == buttons
     assert all("someone/book" in b["url"] for b in made)
+
+
+def test_preview_picture_exists_and_is_small(root):
+    assert 0 < (root / "book" / "_static" / "preview.png").stat().st_size < 200_000
