@@ -141,8 +141,20 @@ def define(label: str, left: Any, right: Any = None, code: Callable[..., Any] | 
             and each wrong variant must differ there.
         domain: values between which the ``args`` are drawn (default: what the symbols' assumptions admit).
 
+        given: definitions or claims that this one builds on.
+        relation, order, note, assume: as in :func:`claim`.
+
+    Returns:
+        the definition; calling it calls ``code``. Code that is not the formula shown makes it *undecided*, and :func:`close` raises.
+
     Raises:
         ClaimError: for a call that says nothing (no right and no code, code without wrong variants, a bad label).
+
+    >>> from claims import quantity
+    >>> x, a = sp.symbols("x a", real=True)
+    >>> line = define("doc-line", quantity("y"), a * x, lambda a, x: a * x, args=[a, x], wrong={"sum": lambda a, x: a + x})
+    >>> line(2, 3), line.record["verdict"]
+    (6, 'definition')
     """
     _check_label(label)
     if callable(right) and code is None and not isinstance(right, sp.Basic):
@@ -265,13 +277,26 @@ def claim(label: str, left: Any, relation: str, right: Any, *, given: Any = (), 
         tactics: names of :data:`claims.zero.TACTICS`, applied one after the other when the default ones do not reach 0.
         tight: for bounds: measures the left side where the bound is attained.
         scope: the instances that the proof covers, if not all (``"n ≤ 4"``).
+        along: the symbol that grows, for ``~``; its values in the domain form the ladder (at least three).
+        rate: how fast left/right − 1 vanishes along it, for example ``1/n``.
         show: another form of the right side for display; must be equal, which is checked.
+        order, breaks: terms and factors that come first; numbers of top-level terms after which the line is broken.
+        reason, note, assume, looks_wrong: text (``$…$`` is mathematics) beside the last step and in the evidence.
+        unproved, unmeasured: the reason why there is no proof or no trial; one of the two must exist.
 
     Returns:
         the claim, with ``.lhs``, ``.rhs``, ``.record``. A claim that fails does not raise: its record says so and :func:`close` raises.
 
     Raises:
         ClaimError: if the call itself is wrong.
+
+    >>> from claims import Exact
+    >>> n, k = sp.symbols("n k", integer=True, positive=True)
+    >>> count = define("doc-count", "n(n+1)/2", lambda n: sum(range(n + 1)), wrong={"one less": lambda n: sum(range(n))})
+    >>> def state(right):
+    ...     return claim("doc-triangle", sp.Sum(k, (k, 1, n)), "=", right, given=[count], trial=lambda rng, count, n: Exact(count(n)), domain={n: [3, 6]})
+    >>> state(n * (n + 1) / 2).record["verdict"], state(n * (n - 1) / 2).record["verdict"]
+    ('proved', 'refuted')
     """
     _check_label(label)
     right = _exact(right, f"claim({label!r}), right")
@@ -299,7 +324,21 @@ def erratum(label: str, left: Any, relation: str, *, printed: Any, corrected: An
             note: str = "", order: Sequence[Any] = (), unproved: str = "", unmeasured: str = "") -> Claim:
     """A formula that is printed wrong: ``printed`` must be refuted by proof and trial, ``corrected`` must pass as a claim.
 
-    ``witness`` is the point of the domain at which the printed formula is shown to fail (default: where it fails most); the rest as in :func:`claim`.
+    Args:
+        printed, corrected: right-hand sides (exact SymPy expressions).
+        source: where it is printed (a bibliography key or a place in words).
+        why: what went wrong, in a sentence.
+        witness: the point of the domain at which the printed formula is shown to fail (default: where it fails most).
+
+    The rest, the returned object and the errors are those of :func:`claim`.
+
+    >>> from claims import Exact, quantity
+    >>> r = sp.Symbol("r", positive=True)
+    >>> disc = define("doc-disc", "A", lambda r: math.pi * r * r, wrong={"circumference": lambda r: 2 * math.pi * r})
+    >>> e = erratum("doc-area", quantity("A"), "=", printed=2 * sp.pi * r, corrected=sp.pi * r**2, source="a leaflet", why="circumference for area", given=[disc],
+    ...             proof=lambda rhs: {"rings": sp.diff(rhs, r) - 2 * sp.pi * r, "no disc": rhs.subs(r, 0)}, trial=lambda rng, disc, r: Exact(disc(r)), domain={r: [3, 5]})
+    >>> e.record["verdict"], e.record["erratum"]["point"]
+    ('proved', {'r': '5'})
     """
     _check_label(label)
     printed, corrected = (_exact(x, f"erratum({label!r})") for x in (printed, corrected))
@@ -351,7 +390,15 @@ def counterexample(label: str, left: Any, relation: str, right: Any, *, given: A
                    why: str = "", assume: Any = (), note: str = "", order: Sequence[Any] = ()) -> Claim:
     """A statement that must fail. ``domain`` is ordered from the smallest point on; the first that refutes is the witness.
 
-    ``proof`` (optional): its residuals must not all vanish. Each wrong variant of the premises must move the measurement, as for a claim.
+    ``proof`` (optional): its residuals must not all vanish. Each wrong variant of the premises must move the measurement, as for a claim. A statement
+    that holds at every point is *undecided*. Returns and raises as :func:`claim`.
+
+    >>> from claims import Exact, quantity
+    >>> x = sp.Symbol("x", real=True)
+    >>> root = define("doc-root", "|x|", lambda x: math.sqrt(x * x), wrong={"square": lambda x: x * x})
+    >>> c = counterexample("doc-root-of-square", quantity("|x|"), "=", x, given=[root], trial=lambda rng, root, x: Exact(root(x)), domain={x: [2, -2, -3]})
+    >>> c.record["verdict"], c.record["trial"]["point"]
+    ('measured', {'x': '-2'})
     """
     from .judge import _baseline, attack_premises
 
@@ -422,7 +469,18 @@ def experiment(label: str, left: Any, relation: str, right: Any, *, run: Callabl
     Args:
         relation: ``<``, ``>`` (paired Student test on the log ratio at ``alpha``), or ``≈``: no effect, the whole (1 − alpha) interval of the mean log
             ratio lies within ±``within``.
-        ablations: variants of ``run`` without the supposed cause; none may show the effect at ``alpha``.
+        ablations: variants of ``run`` without the supposed cause; none may show the effect at ``alpha`` (for ``≈``: each must show one).
+        seeds: at least 3; the generators follow from ``BOOK_SEED`` and the label.
+
+    Returns:
+        the experiment, with ``.values`` of shape (seeds, 2) and ``.table()``; one that shows no effect is *undecided*, and :func:`close` raises.
+
+    Raises:
+        ClaimError: for another relation, ``≈`` without ``within``, or fewer than 3 seeds.
+
+    >>> x = experiment("doc-race", "a", ">", "b", run=lambda rng: (2 + rng.uniform(), 1 + rng.uniform() / 9), seeds=6)
+    >>> x.record["verdict"], x.values.shape
+    ('measured', (6, 2))
     """
     _check_label(label)
     if relation not in ("<", ">", "≈") or (relation == "≈") != (within is not None):
@@ -482,7 +540,11 @@ def experiment(label: str, left: Any, relation: str, right: Any, *, run: Callabl
 
 
 def cite(label: str, left: Any, relation: str = "", right: Any = "", *, source: str, reason: str, note: str = "", order: Sequence[Any] = ()) -> Statement:
-    """A statement taken from ``source`` (a bibliography key) without evidence here; ``reason`` says why."""
+    """A statement taken from ``source`` (a bibliography key) without evidence here; ``reason`` says why. Without either it raises :class:`ClaimError`.
+
+    >>> cite("doc-known", "e^2 < 8", source="euler1748", reason="the proof is long and not our subject").record["verdict"]
+    'cited'
+    """
     _check_label(label)
     if not source or not reason:
         raise ClaimError(f"cite({label!r}): expected a source and the reason why there is no evidence here")
@@ -512,6 +574,13 @@ def attack(target: Claim, wrong: Any) -> Refutation:
 
     Raises:
         ClaimError: if neither proof nor trial refutes it (then it may be true, or the evidence has a hole worth knowing).
+
+    >>> from claims import Exact
+    >>> s = sp.Symbol("s", positive=True)
+    >>> area = define("doc-square", "s^2", lambda s: s * s, wrong={"twice": lambda s: 2 * s})
+    >>> c = claim("doc-square-area", s**2, "=", s**2, given=[area], trial=lambda rng, area, s: Exact(area(s)), domain={s: [3, 5]})
+    >>> print(str(attack(c, 2 * s)).splitlines()[-1].strip())
+    trial, at s = 5: predicted 10, measured 25 ± 2.3e-11; deviation 6.6e+11, allowed 1
     """
     wrong = _exact(wrong, "attack")
     case, lines = target.case, []
@@ -555,7 +624,16 @@ class _Ledger:
 def close() -> None:
     """Close the chapter: show its ledger, and raise once, with all failures, if there are any.
 
-    Also checks that every definition is a premise of something, and that at most one record in twenty is only cited.
+    Also checks that every definition is a premise of something, and that at most one record in twenty is only cited. The last cell of a chapter.
+
+    >>> session.reset()
+    >>> d = define("doc-lonely", "z", lambda x: x, wrong={"minus": lambda x: -x})
+    >>> close()
+    Traceback (most recent call last):
+        ...
+    claims.errors.ChapterFailed: 1 failure(s) in notebook:
+      ✖ doc-lonely: no claim rests on this definition; use it in given= or take it out
+    >>> session.reset()
     """
     from IPython.display import display
 
