@@ -88,13 +88,14 @@ def test_shapes_with_leading_axes_and_the_attention_factor():
 
 
 @pytest.mark.parametrize(("arguments", "options", "message"), [
-    (("ntk", 63), {}, "dim: expected an even number of at least 4, found 63"),
+    (("ntk", 63), {}, "dim: expected an even number of at least 4; found 63"),
     (("ntk", 2), {}, "found 2"),
-    (("ntk", 64), {"factor": 0.5}, "factor: expected at least 1, found 0.5"),
+    (("ntk", 64), {"factor": 0.5}, "factor: expected at least 1; found 0.5"),
     (("ntk", 64), {"factor": float("nan")}, "factor: expected at least 1"),
     (("ntk", 64), {"base": 1.0}, "base: expected a number above 1"),
-    (("critical", 64), {"trained_length": 6}, "trained_length: expected more than 2π"),
-    (("linear", 64), {}, "scheme: expected one of none, interpolation, .*; found 'linear'"),
+    (("mixed", 64), {"exponent": 2.0}, "exponent: expected a number from 0 to 1; found 2.0"),
+    (("critical", 64), {"trained_length": 6}, "trained_length: expected above 2π"),
+    (("linear", 64), {}, "scheme: expected none, interpolation, .*; found 'linear'"),
 ])
 def test_wrong_arguments_are_named(arguments, options, message):
     with pytest.raises(ValueError, match=message):
