@@ -42,6 +42,7 @@ def test_records_know_their_place(runs):
     records = {r["label"]: r for r in ledger.collect(runs)}
     triangle = records["sums-triangle"]
     assert (triangle["file"], triangle["line"], triangle["fnumbers"], triangle["chapter"]) == ("book/light/sums.md", 34, ["F2"], "sums")
+    assert list(triangle["proof"]["findings"]) == ["start", "one step"], "residuals stand in the author's order, also when they come from the store"
     assert triangle["used_by"] == ["squares-odd"] and records["sums-partial"]["used_by"] == ["sums-triangle"]
 
 

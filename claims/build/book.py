@@ -102,7 +102,8 @@ def execute_stale(project: Project, book, number: int, say=print, force: bool = 
     outcomes = run.execute(project, stale, number, say=say, reasons=reasons)
     for outcome in outcomes:
         if outcome.body:
-            stored[outcome.chapter.slug] = {**outcome.body, "cells": outcome.cells, "slug": outcome.chapter.slug}
+            # what a later build will read: the two must not differ
+            stored[outcome.chapter.slug] = (store.read(project, outcome.chapter.slug) if number == 0 else None) or {**outcome.body, "cells": outcome.cells}
     return stored, outcomes
 
 
@@ -176,7 +177,7 @@ def _build(project: Project, number: int, force: bool, say, began: float) -> int
     problems = book.problems + problems
     made = make_ledger(runs, records, book.articles, number)
     if problems:
-        write_atomic(project.build / "failed" / "ledger.json", dump(made))
+        write_atomic(project.build / "failed" / "ledger.json", dump(made, ordered=True))
         return report(problems, project)
     executed_in = time.monotonic() - began
     started = time.monotonic()

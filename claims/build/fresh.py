@@ -31,7 +31,7 @@ def up_to_date(app, config) -> None:
         raise ExtensionError("the book does not stand:\n" + "\n".join(f"  {p}" for p in problems))
     current = {c.slug: (c, stored[c.slug]) for c in read.chapters}
     render.prepare(project.jupyter_cache, current)
-    write_atomic(project.ledger, dump(make_ledger(runs, records, read.articles, book.seed())))
+    write_atomic(project.ledger, dump(make_ledger(runs, records, read.articles, book.seed()), ordered=True))
 
     def finished(app, exception) -> None:
         if exception is None and app.builder.name == "html":

@@ -110,9 +110,9 @@ def write_atomic(path: Path, data: bytes | str) -> None:
     os.replace(temporary, path)
 
 
-def dump(value: object) -> str:
-    """JSON with one reading: sorted keys, no numbers that JSON does not have."""
-    return json.dumps(value, sort_keys=True, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+def dump(value: object, ordered: bool = False) -> str:
+    """JSON without numbers that JSON does not have. ordered: keys stay in their order, which in a record is the author's; otherwise they are sorted."""
+    return json.dumps(value, sort_keys=not ordered, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 
 
 def load(path: Path, default: object = None):

@@ -80,7 +80,7 @@ def toc_with(project: Project, chapter: Chapter) -> str:
 def pages(project: Project, stage: Path, cache: Path, toc: Path, runs: dict[str, tuple[Chapter, dict]], ledger: dict) -> list[Problem]:
     """Sphinx's pages, the notebooks to download and the wheel, into `stage/html`; the ledger beside it."""
     stage.mkdir(parents=True, exist_ok=True)
-    (stage / "ledger.json").write_text(dump(ledger), encoding="utf-8")
+    (stage / "ledger.json").write_text(dump(ledger, ordered=True), encoding="utf-8")
     problems = sphinx(project, stage, cache, toc)
     out = stage / "html"
     if not out.is_dir():

@@ -107,7 +107,7 @@ def ledger(project: Project) -> int:
     made = make_ledger(runs, records, read.articles, whole.seed())
     if problems:
         return whole.report(problems, project)
-    write_atomic(project.ledger, dump(made))
+    write_atomic(project.ledger, dump(made, ordered=True))
     print(f"{whole.summary(made)}. Written to {project.relative(project.ledger)}")
     return 0
 
@@ -121,7 +121,7 @@ def show(project: Project, label: str, as_json: bool) -> int:
     record = next((r for r in records if r["label"] == label), None)
     if record is None:
         raise BuildError(Problem("", 0, unknown(label, [r["label"] for r in records])))
-    print(dump(record) if as_json else describe(record, full=True))
+    print(dump(record, ordered=True) if as_json else describe(record, full=True))
     return 0
 
 

@@ -14,7 +14,7 @@ from . import deps
 from .project import Project, digest, dump, load, write_atomic
 from .sources import Chapter, quick_json_schema
 
-FORMAT = 2
+FORMAT = 3
 TIMES = {"seconds", "cpu", "evidence_cpu"}
 
 
@@ -81,7 +81,7 @@ def path(project: Project, slug: str, seed: int = 0) -> Path:
 
 def save(project: Project, chapter: Chapter, inputs: dict, cells: list[dict], language: dict, seed: int) -> dict:
     body = {"format": FORMAT, "slug": chapter.slug, "inputs": inputs, "cells": cells, "language": language}
-    write_atomic(path(project, chapter.slug, seed), dump({"body": body, "sha256": digest(dump(body))}))
+    write_atomic(path(project, chapter.slug, seed), dump({"body": body, "sha256": digest(dump(body, ordered=True))}, ordered=True))
     return body
 
 
@@ -91,7 +91,7 @@ def read(project: Project, slug: str, seed: int = 0) -> dict | None:
     if not isinstance(stored, dict) or not isinstance(stored.get("body"), dict):
         return None
     body = stored["body"]
-    return body if stored.get("sha256") == digest(dump(body)) and body.get("format") == FORMAT else None
+    return body if stored.get("sha256") == digest(dump(body, ordered=True)) and body.get("format") == FORMAT else None
 
 
 def current(project: Project, chapter: Chapter, seed: int, versions: dict[str, str] | None = None) -> tuple[dict | None, str | None]:
