@@ -2,7 +2,14 @@
 
 
 class ClaimError(Exception):
-    """The author called a verb wrongly: says what was expected, what was found and what to do."""
+    """The author called a verb wrongly: says what was expected, what was found and what to do.
+
+    >>> from claims import define
+    >>> define("Bad label", "x")
+    Traceback (most recent call last):
+        ...
+    claims.errors.ClaimError: label: expected lower-case words joined by hyphens, found 'Bad label'
+    """
 
 
 class ChapterFailed(Exception):

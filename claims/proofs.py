@@ -88,5 +88,9 @@ def isserlis(covariance: Any, indices: Sequence[int]) -> Any:
 
 
 def elementwise(f: Callable[[Any], Any], m: Any) -> sp.Matrix:
-    """An (undefined) scalar function applied to every entry of a matrix."""
+    """An (undefined) scalar function applied to every entry of a matrix of any shape.
+
+    >>> elementwise(sp.Function("f"), sp.Matrix([[1, 2]]))
+    Matrix([[f(1), f(2)]])
+    """
     return sp.Matrix(m).applyfunc(f)

@@ -43,7 +43,11 @@ class Quantity(sp.Symbol):
 
 
 def quantity(latex: str, **assumptions: Any) -> Quantity:
-    """A :class:`Quantity` with SymPy ``assumptions`` (``real=True`` if none are given)."""
+    r"""A :class:`Quantity` with SymPy ``assumptions`` (``real=True`` if none are given): the left side of a claim that only a trial can compute.
+
+    >>> print(tex(quantity(r"\mathbb E\|x_t\|^2/d", positive=True)))
+    \mathbb E\|x_t\|^2/d
+    """
     return Quantity(latex, **(assumptions or {"real": True}))
 
 
@@ -77,31 +81,51 @@ class Operator(sp.Function):
 
 
 class E(Operator):
-    r"""Expectation, printed :math:`\mathbb E[\cdot]`."""
+    r"""Expectation, printed :math:`\mathbb E[\cdot]`.
+
+    >>> print(tex(E(sp.Symbol("x") ** 2)))
+    \mathbb{E}\left[x^{2}\right]
+    """
 
     template = r"\mathbb{{E}}\left[{}\right]"
 
 
 class Var(Operator):
-    r"""Variance, printed :math:`\mathrm{Var}[\cdot]`."""
+    r"""Variance, printed :math:`\mathrm{Var}[\cdot]`.
+
+    >>> print(tex(Var(sp.Symbol("x"))))
+    \mathrm{Var}\left[x\right]
+    """
 
     template = r"\mathrm{{Var}}\left[{}\right]"
 
 
 class Cov(Operator):
-    r"""Covariance, printed :math:`\mathrm{Cov}[\cdot]`."""
+    r"""Covariance, printed :math:`\mathrm{Cov}[\cdot]`.
+
+    >>> print(tex(Cov(sp.Symbol("x"), sp.Symbol("y"))))
+    \mathrm{Cov}\left[x, y\right]
+    """
 
     template = r"\mathrm{{Cov}}\left[{}\right]"
 
 
 class norm(Operator):  # noqa: N801 - reads as the field writes it
-    r"""Euclidean norm, printed :math:`\|\cdot\|`."""
+    r"""Euclidean norm, printed :math:`\|\cdot\|`.
+
+    >>> print(tex(norm(sp.Symbol("x")) ** 2))
+    \left\lVert x \right\rVert^{2}
+    """
 
     template = r"\left\lVert {} \right\rVert"
 
 
 class argmin(sp.Function):  # noqa: N801
-    r"""``argmin(x, J)``: the minimiser of the expression ``J`` in ``x``; the left side of an ``"argmin"`` claim."""
+    r"""``argmin(x, J)``: the minimiser of the expression ``J`` in ``x``; the left side of an ``"argmin"`` claim.
+
+    >>> print(tex(argmin(sp.Symbol("x"), sp.Symbol("x") ** 2)))
+    \operatorname*{arg\,min}_{x}\; x^{2}
+    """
 
     @classmethod
     def eval(cls, *args: Any) -> None:

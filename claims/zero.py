@@ -70,7 +70,12 @@ def time_limit(seconds: float) -> Iterator[None]:
 
 @dataclass(frozen=True)
 class Zero:
-    """A residual that must vanish, with tactics of its own: ``Zero(expr, "trigsimp")``."""
+    """A residual that must vanish, with tactics of its own (names of :data:`TACTICS`, in order).
+
+    >>> x = sp.Symbol("x", real=True)
+    >>> decide(Zero(sp.cos(2 * x) - 2 * sp.cos(x)**2 + 1, "trigsimp")).status
+    'zero'
+    """
 
     expr: Any
     tactics: tuple[str, ...] = ()
@@ -82,7 +87,12 @@ class Zero:
 
 @dataclass(frozen=True)
 class Nonneg:
-    """A certificate that must be non-negative for all admissible values of its symbols."""
+    """A certificate that must be non-negative for all admissible values of its symbols; the second and further arguments are tactics.
+
+    >>> a, b = sp.symbols("a b", positive=True)
+    >>> decide(Nonneg(a + b - 2 * sp.sqrt(a * b))).status, decide(Nonneg(a - b)).status
+    ('zero', 'nonzero')
+    """
 
     expr: Any
     tactics: tuple[str, ...] = ()
@@ -94,7 +104,12 @@ class Nonneg:
 
 
 class Positive(Nonneg):
-    """A certificate that must be strictly positive."""
+    """A certificate that must be strictly positive.
+
+    >>> x = sp.Symbol("x", real=True)
+    >>> decide(Positive(1 + x**2)).status, decide(Positive(x**2)).status
+    ('zero', 'undecided')
+    """
 
     strict = True
 
