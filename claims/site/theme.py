@@ -86,7 +86,9 @@ def page_context(app, pagename, templatename, context, doctree) -> None:
         context["body"] = with_tools(context["body"], f"{up}_notebooks/", chapter["slug"], f"{up}_sources/{context.get('sourcename') or ''}")
     if context.get("body"):
         # a list without items, for a screen reader: the entries of a bibliography have a role of their own
-        context["body"] = context["body"].replace('<div role="list" class="citation-list">', '<div class="citation-list">')
+        body = context["body"].replace('<div role="list" class="citation-list">', '<div class="citation-list">')
+        # the extensions give the inside of every exercise and of every solution the same id
+        context["body"] = re.sub(r'<section id="(?:exercise|solution|proof)-content">', "<section>", body)
     meta = app.env.metadata.get(pagename, {}) if pagename in app.env.found_docs else {}
     about = str(meta.get("summary") or first_sentence(doctree) or DESCRIPTION).replace("$", "")
     title = re.sub(r"<[^>]+>", "", html.unescape(context.get("title") or "")) or app.config.html_title or app.config.project
