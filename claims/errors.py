@@ -13,4 +13,10 @@ class ClaimError(Exception):
 
 
 class ChapterFailed(Exception):
-    """Raised once, by :func:`claims.close`, with every failure of the chapter."""
+    """Raised once, by :func:`claims.close`, with every failure of the chapter.
+
+    >>> raise ChapterFailed("1 failure(s) in walk")
+    Traceback (most recent call last):
+        ...
+    claims.errors.ChapterFailed: 1 failure(s) in walk
+    """

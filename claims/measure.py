@@ -233,7 +233,7 @@ class Ratio(Measurement):
         value = n * whole - (n - 1) * left_out.mean(0)
         # the bias correction subtracts two numbers n times as large as the ratio
         rounding = 4 * n * EPS * np.abs(whole)
-        super().__init__(value, np.sqrt((n - 1) / n * ((left_out - left_out.mean(0)) ** 2).sum(0)) + rounding, dof=n - 1, samples=n, at=at)
+        super().__init__(value, np.sqrt((n - 1) / n * (np.abs(left_out - left_out.mean(0)) ** 2).sum(0)) + rounding, dof=n - 1, samples=n, at=at)
 
 
 class Law(Measurement):
