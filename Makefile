@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV = .venv/bin/python
 CLAIMS = $(VENV) -m claims
 SEEDS ?= 20
+REPEAT ?= 3
 READY = .venv/ready
 
 .DEFAULT_GOAL := book
@@ -39,8 +40,8 @@ lab: $(READY) ## open the chapters in JupyterLab
 soak: $(READY) ## every chapter under other seeds: make soak SEEDS=20
 	@$(CLAIMS) soak --seeds $(SEEDS)
 
-bench: $(READY) ## measure the build, into _build/bench.json
-	@$(CLAIMS) bench
+bench: $(READY) ## measure the build, medians of REPEAT=3, into _build/bench.json and bench.md
+	@$(CLAIMS) bench --repeat $(REPEAT)
 
 reproduce: $(READY) ## build twice in two folders and compare every byte
 	@$(CLAIMS) reproduce
