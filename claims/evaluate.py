@@ -12,6 +12,7 @@ each one. A node that the walk does not know raises :class:`Unknown`; callers th
 from __future__ import annotations
 
 import functools
+import zlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -68,6 +69,8 @@ class _Walk:
             return self.number(e)
         if isinstance(e, (sp.Sum, sp.Product)):
             return self.series(e)
+        if isinstance(e, sp.Indexed):
+            return self.indexed(e)
         rule = self.functions.get(e.func)
         if rule is None:
             raise Unknown(e.func.__name__)
@@ -86,9 +89,19 @@ class _Walk:
     def series(self, e: Any) -> Any:
         raise NotImplementedError
 
+    def indexed(self, e: Any) -> Any:
+        raise NotImplementedError
+
 
 def _free(e: Any, memory: Mapping[Any, Any]) -> dict[Any, Any]:
-    return {s: memory[s] for s in e.free_symbols if s in memory}
+    # Indexed entries count as free symbols too, and those of the bound index have other values inside
+    return {s: memory[s] for s in e.free_symbols if isinstance(s, (sp.Symbol, sp.MatrixSymbol)) and s in memory}
+
+
+def arbitrary(entry: Any) -> Any:
+    """A rational value for an entry of an indexed quantity, fixed by its name and index, of its declared sign."""
+    r = sp.Rational(zlib.crc32(str(entry).encode()) % 997 - 498, 211)
+    return abs(r) + sp.Rational(1, 7) if entry.is_nonnegative else r
 
 
 def _np_power(base: Any, exponent: Any) -> Any:
@@ -123,10 +136,18 @@ class Arrays(_Walk):
     def series(self, e: Any) -> Any:
         symbol, low, high = self.limits(e)
         values = _free(e, self.memory)
-        if any(np.ndim(v) for v in values.values()):
+        labels = {i.base.label for i in e.atoms(sp.Indexed)}
+        if any(np.ndim(v) for s, v in values.items() if s not in labels):
             raise Unknown("a sum over arrays")
         terms = np.broadcast_to(Arrays(values | {symbol: np.arange(low, high + 1.0)})(e.function), high - low + 1)
         return terms.sum() if isinstance(e, sp.Sum) else terms.prod()
+
+    def indexed(self, e: Any) -> Any:
+        values = self.memory.get(e.base.label)
+        at = tuple(np.asarray(self(i)) for i in e.indices)
+        if values is None or np.ndim(values) != len(at) or any(np.any(i != np.round(i)) or np.any(i < 0) or np.any(i >= size) for i, size in zip(at, np.shape(values))):
+            raise Unknown("an index outside the values")
+        return np.asarray(values)[tuple(i.astype(int) for i in at)]
 
 
 class Digits(_Walk):
@@ -172,6 +193,13 @@ class Digits(_Walk):
             total = total + term if isinstance(e, sp.Sum) else total * term
             self.largest = max(self.largest, inner.largest, abs(term))
         return total
+
+    def indexed(self, e: Any) -> Any:
+        """Arbitrary values that differ between indices, the same wherever the same entry occurs."""
+        at = [mpmath.mpmathify(self(i)) for i in e.indices]
+        if any(mpmath.im(i) != 0 or not mpmath.isint(mpmath.re(i)) for i in at):
+            raise Unknown("an index that is not whole")
+        return self.number(arbitrary(e.func(e.base, *[int(mpmath.re(i)) for i in at])))
 
     def power(self, base: Any, exponent: Any, e: Any) -> Any:
         if base == 0 and mpmath.re(exponent) < 0:

@@ -177,8 +177,6 @@ class Evaluator:
 
     def _walk(self, values: list[Any], key: Any) -> Arrays | None:
         """A walk over these values; with ``walks``, the one that other mutants used at this point, so that shared subtrees are computed once."""
-        if any(s != a for s, a in zip(self.symbols, self._arguments)):
-            return None
         walk = Arrays({}) if self.walks is None else self.walks.setdefault(key, Arrays({}))
         for s, v in zip(self.symbols, values):
             if s not in walk.memory:

@@ -22,7 +22,6 @@ import random
 import signal
 import threading
 import time
-import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -33,7 +32,7 @@ import sympy as sp
 from sympy.core.function import AppliedUndef
 
 from .errors import ClaimError
-from .evaluate import digits
+from .evaluate import arbitrary, digits
 
 DIGITS = 30
 SMALL = sp.Float("1e-18", DIGITS)
@@ -370,9 +369,7 @@ def numeric(e: sp.Expr, point: Mapping[Any, Any]) -> sp.Expr | None:
             v = v.doit()
         indexed = v.atoms(sp.Indexed)
         if indexed:
-            # the values of an indexed quantity are arbitrary: fixed rationals that differ between indices
-            values = {i: sp.Rational(zlib.crc32(str(i).encode()) % 997 - 498, 211) for i in indexed}
-            v = v.xreplace({i: abs(r) + sp.Rational(1, 7) if i.is_nonnegative else r for i, r in values.items()})
+            v = v.xreplace({i: arbitrary(i) for i in indexed})
         if not v.is_number:
             return None
         # a difference that is exactly 0 makes evalf raise its precision up to maxn, which is slow where it integrates

@@ -54,6 +54,16 @@ def test_no_rule_is_said(e):
         Arrays({x: 0.4, y: 0.3, n: 5.0})(e)
 
 
+def test_entries_of_an_indexed_quantity():
+    f, v = sp.IndexedBase("f", real=True), np.random.default_rng(0).normal(size=10)
+    mixed = f[k] * sp.Sum(f[k] * k, (k, 1, n)) + f[n + 1] ** 2  # k free outside, bound inside
+    got = Evaluator(mixed)({n: sp.Integer(4), k: sp.Integer(2)}, {"f": v})
+    assert np.isclose(got, v[2] * sum(i * v[i] for i in range(1, 5)) + v[5] ** 2, rtol=1e-14)
+    first, second = digits(mixed, {n: sp.Integer(4), k: sp.Integer(2)})[0], digits(mixed, {n: sp.Integer(4), k: sp.Integer(3)})[0]
+    assert first != second and digits(f[n + 1] - f[k], {n: sp.Integer(4), k: sp.Integer(5)})[0] == 0
+    assert digits(sp.IndexedBase("w", nonnegative=True)[n], {n: sp.Integer(3)})[0] > 0
+
+
 def test_infinity_has_no_digits():
     assert digits(sp.oo, {}) is None and digits(x + sp.zoo, AT) is None
 
