@@ -26,10 +26,16 @@ SIGNS = {
 }
 
 
-def shape(badge: str, size: int = 16) -> str:
-    """The mark of a badge as inline SVG, in the colour of the text around it."""
-    return (f'<svg class="claim-shape" viewBox="0 0 16 16" width="{size}" height="{size}" aria-hidden="true" focusable="false"><path d="{OUTLINES.get(badge, OUTLINES["undecided"])}"/>'
-            f'<path d="{SIGNS.get(badge, SIGNS["undecided"])}"/></svg>')
+def shape(badge: str) -> str:
+    """The mark of a badge as inline SVG, in the colour of the text around it; drawn once a page, by :func:`sprite`."""
+    return f'<svg class="claim-shape" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true"><use href="#mark-{escape(badge if badge in OUTLINES else "undecided")}"/></svg>'
+
+
+def sprite(body: str) -> str:
+    """The drawings that a page refers to."""
+    used = [b for b in BADGES if f"#mark-{b}" in body]
+    marks = "".join(f'<symbol id="mark-{b}" viewBox="0 0 16 16"><path d="{OUTLINES[b]}"/><path d="{SIGNS[b]}"/></symbol>' for b in used)
+    return f'<svg class="claim-shape claim-sprite" width="0" height="0" aria-hidden="true">{marks}</svg>' if used else ""
 
 
 def chip(badge: str) -> str:
@@ -187,4 +193,4 @@ def solid_words(book: Book, records: list[Record]) -> str:
     return f"{free} of {plural(len(proved), 'proved statement')} rest on nothing but proofs and definitions." if proved else ""
 
 
-__all__ = ["anchor", "badge_button", "card", "chip", "equation", "escape", "is_solid", "ledger_table", "legend", "mixed", "reference", "references", "shape", "solid_words", "tex", "totals_list"]
+__all__ = ["anchor", "badge_button", "card", "chip", "equation", "escape", "is_solid", "ledger_table", "legend", "mixed", "reference", "references", "shape", "solid_words", "sprite", "tex", "totals_list"]

@@ -87,7 +87,10 @@ def page_context(app, pagename, templatename, context, doctree) -> None:
     if context.get("body"):
         # a list without items, for a screen reader: the entries of a bibliography have a role of their own
         body = context["body"].replace('<div role="list" class="citation-list">', '<div class="citation-list">')
+        # names, punctuation and operators are most of a chapter's elements, and look as the text around them does
+        body = re.sub(r'<span class="(?:n|p|w|o)">([^<]*)</span>', r"\1", body)
         # the extensions give the inside of every exercise and of every solution the same id
+        body += h.sprite(body)
         context["body"] = re.sub(r'<section id="(?:exercise|solution|proof)-content">', "<section>", body)
     meta = app.env.metadata.get(pagename, {}) if pagename in app.env.found_docs else {}
     about = str(meta.get("summary") or first_sentence(doctree) or DESCRIPTION).replace("$", "")
