@@ -21,7 +21,7 @@ def inline(latex: str) -> str:
 
 
 def _row(head: str, body: str) -> str:
-    return f"<tr><th scope=\"row\">{html.escape(head)}</th><td>{body}</td></tr>"
+    return f"<tr><th scope=\"row\">{_mixed(head)}</th><td>{body}</td></tr>"
 
 
 def _at(point: dict[str, str] | None) -> str:
@@ -36,16 +36,16 @@ def evidence_rows(record: dict[str, Any]) -> list[str]:
     """The rows of the evidence table: premises, assumptions, residuals, worst point, attack, notes."""
     rows = []
     for text in record.get("failures") or ():
-        rows.append(_row("fails", f'<span class="claim-fail">{html.escape(text)}</span>'))
+        rows.append(_row("fails", f'<span class="claim-fail">{_verbatim(text)}</span>'))
     if record.get("given"):
         rows.append(_row("from", ", ".join(f'<a class="claim-premise" data-label="{html.escape(g)}">{html.escape(g)}</a>' for g in record["given"])))
     if record.get("assumptions"):
         rows.append(_row("assuming", "; ".join(_mixed(a) for a in record["assumptions"])))
     if record.get("wrong"):
-        rows.append(_row("wrong variants", html.escape(", ".join(record["wrong"]))))
+        rows.append(_row("wrong variants", _mixed(", ".join(record["wrong"]))))
     proof = record.get("proof")
     if proof:
-        items = "".join(f"<li>{html.escape(n)}: {html.escape(f)}</li>" for n, f in proof["findings"].items())
+        items = "".join(f"<li>{_mixed(n)}: {_verbatim(f)}</li>" for n, f in proof["findings"].items())
         rows.append(_row("residuals", f"<ul>{items}</ul>"))
     t = record.get("trial")
     if t and t.get("worst") is not None:
@@ -66,11 +66,11 @@ def evidence_rows(record: dict[str, Any]) -> list[str]:
                          + (f" at {_at(e['point'])}" if e["point"] else "")))
     p = record.get("premises")
     if p and p["wrong_variants"]:
-        rows.append(_row("wrong premises", f"{p['moved']} of {p['wrong_variants']} move the measurement" + (f"; least: {html.escape(p['least'])}" if p.get("least") else "")))
+        rows.append(_row("wrong premises", f"{p['moved']} of {p['wrong_variants']} move the measurement" + (f"; least: {_mixed(p['least'])}" if p.get("least") else "")))
     x = record.get("experiment")
     if x:
         rows.append(_row("seeds", html.escape("; ".join(f"{a:.4g} against {b:.4g}" for a, b in x["values"]))))
-        rows += [_row(f"ablation: {n}", html.escape(text)) for n, text in x["ablations"].items()]
+        rows += [_row(f"ablation: {n}", _mixed(text)) for n, text in x["ablations"].items()]
     e = record.get("erratum")
     if e:
         rows.append(_row("printed in", html.escape(e["source"])))
@@ -80,6 +80,11 @@ def evidence_rows(record: dict[str, Any]) -> list[str]:
         if record.get(key):
             rows.append(_row(head, _mixed(record[key])))
     return rows
+
+
+def _verbatim(text: str) -> str:
+    """Text as it is; as code where it shows an expression with LaTeX names."""
+    return f"<code>{html.escape(text)}</code>" if "\\" in text else html.escape(text)
 
 
 def _mixed(text: str) -> str:

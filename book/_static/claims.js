@@ -3,7 +3,7 @@
 (() => {
   "use strict";
   // a page opened from disk may not read other pages, so the search shows its results without their text
-  if (location.protocol === "file:" && window.DOCUMENTATION_OPTIONS) window.DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
+  if (location.protocol === "file:" && typeof DOCUMENTATION_OPTIONS !== "undefined") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
   const root = () => window.CLAIMS_ROOT || "";
   const make = (tag, props = {}, ...children) => {
     const el = Object.assign(document.createElement(tag), props);

@@ -34,7 +34,7 @@ def shape(badge: str) -> str:
 def sprite(body: str) -> str:
     """The drawings that a page refers to."""
     used = [b for b in BADGES if f"#mark-{b}" in body]
-    marks = "".join(f'<symbol id="mark-{b}" viewBox="0 0 16 16"><path d="{OUTLINES[b]}"/><path d="{SIGNS[b]}"/></symbol>' for b in used)
+    marks = "".join(f'<symbol id="mark-{b}" viewBox="0 0 16 16"><path class="claim-outline" d="{OUTLINES[b]}"/><path class="claim-sign" d="{SIGNS[b]}"/></symbol>' for b in used)
     return f'<svg class="claim-shape claim-sprite" width="0" height="0" aria-hidden="true">{marks}</svg>' if used else ""
 
 
@@ -135,12 +135,12 @@ def card(record: Record, book: Book, link: Link, graph: str | None, source: Call
         rows += row("in the article", escape(", ".join(record["fnumbers"])))
     rows += row("source", f'<code>{escape(record.get("file", ""))}:{escape(str(record.get("line", "")))}</code>')
     neighbourhood = f'<a href="{escape(graph)}">neighbourhood in the graph</a>' if graph else ""
-    scope = f' <span class="claim-scope">{escape(record["scope"])}</span>' if record.get("scope") else ""
+    scope = f' <span class="claim-scope">{mixed(record["scope"])}</span>' if record.get("scope") else ""
     return (f'<div popover id="card-{escape(label)}" class="claim-card" data-badge="{escape(badge)}" role="dialog" aria-labelledby="card-title-{escape(label)}" tabindex="-1">'
             f'<div class="claim-card-head">{chip(badge)}{scope}<strong id="card-title-{escape(label)}">{escape(number)}{escape(label)}</strong>'
             f'<button type="button" class="claim-close" popovertarget="card-{escape(label)}" popovertargetaction="hide" aria-label="Close">✕</button></div>'
             f'<p class="claim-meaning">{escape(MEANING.get(badge, ""))}</p><div class="claim-statement" role="group" aria-label="statement" tabindex="0">{tex(record["statement"], display=True)}</div>'
-            f'<p class="claim-summary">{escape(record.get("summary", ""))}</p><div class="claim-rows"><table>{rows}</table></div>'
+            f'<p class="claim-summary">{mixed(record.get("summary", ""))}</p><div class="claim-rows"><table>{rows}</table></div>'
             f'<p class="claim-command"><code>make check EQ={escape(label)}</code><button type="button" class="claim-copy pst-js-only" data-copy="make check EQ={escape(label)}">copy</button>{neighbourhood}</p></div>')
 
 
