@@ -82,6 +82,10 @@ UNREACHABLE = """() => {
   const found = [];
   for (const el of document.querySelectorAll("article pre, article .claim-scroll, article .claim-math"))
     if (el.checkVisibility() && el.scrollWidth > el.clientWidth + 1 && el.tabIndex < 0) found.push(`${el.tagName}.${el.className} ${el.textContent.trim().slice(0, 40)}`);
+  for (const el of document.querySelectorAll("article .claim-math")) {
+    const formula = el.querySelector("mjx-math");
+    if (el.checkVisibility() && formula && formula.getBoundingClientRect().left < el.getBoundingClientRect().left - 1) found.push(`${el.id} does not show its beginning`);
+  }
   return found;
 }"""
 
