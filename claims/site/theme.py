@@ -87,6 +87,8 @@ def page_context(app, pagename, templatename, context, doctree) -> None:
     if context.get("body"):
         # a list without items, for a screen reader: the entries of a bibliography have a role of their own
         body = context["body"].replace('<div role="list" class="citation-list">', '<div class="citation-list">')
+        # what refutes an attack is an expression of SymPy, with LaTeX names that nothing typesets
+        body = re.sub(r"<li>((?:proof|trial), [^<]*\\[^<]*)</li>", r"<li><code>\1</code></li>", body)
         # names, punctuation and operators are most of a chapter's elements, and look as the text around them does
         body = re.sub(r'<span class="(?:n|p|w|o)">([^<]*)</span>', r"\1", body)
         # the extensions give the inside of every exercise and of every solution the same id
