@@ -123,8 +123,9 @@ def sphinx(project: Project, stage: Path, cache: Path, toc: Path) -> list[Proble
     from jupyter_book.sphinx import build_sphinx
     from myst_nb.core.execute import cache as execution
 
-    def refuse(*args, **kwargs):
-        raise RuntimeError("rendering found no cached run of a chapter; this is a defect of the build")
+    def refuse(notebook, *args, **kwargs):
+        title = next((line.lstrip("# ") for cell in notebook.cells for line in cell.source.splitlines() if line.startswith("# ")), "without a title")
+        raise RuntimeError(f"rendering found no run of the chapter {title!r} as it stands: it was changed while the book was built, or its cells are hidden in a directive; run make again")
 
     execution.single_nb_execution = refuse
     config = project.root / "_config.yml"

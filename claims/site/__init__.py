@@ -16,7 +16,7 @@ def load(app) -> None:
     """Read the ledger as late as possible: the build writes it before, and names it by an override."""
     root = Path(app.srcdir)
     ledger = Path(app.config.claims_ledger)
-    app.claims_site = Site(app, ledger if ledger.is_absolute() else root / ledger, root / "data" / "articles.yml", root / "_build" / "times.json")
+    app.claims_site = Site(app, ledger if ledger.is_absolute() else root / ledger, root / "data" / "articles.yml")
     app.set_html_assets_policy("always")
 
 

@@ -67,12 +67,11 @@ class Book:
     records: list[Record] = field(default_factory=list)
     chapters: list[dict[str, Any]] = field(default_factory=list)
     articles: list[dict[str, Any]] = field(default_factory=list)
-    times: dict[str, Any] = field(default_factory=dict)
     text: str = ""
 
     @classmethod
-    def read(cls, ledger: Path, articles: Path, times: Path) -> Book:
-        """From `ledger.json`, `data/articles.yml` and `times.json`; what is missing is empty."""
+    def read(cls, ledger: Path, articles: Path) -> Book:
+        """From `ledger.json` and `data/articles.yml`; what is missing is empty."""
         import yaml
 
         try:
@@ -84,11 +83,7 @@ class Book:
             listed = yaml.safe_load(articles.read_text(encoding="utf-8")) or []
         except OSError:
             listed = []
-        try:
-            measured = json.loads(times.read_text(encoding="utf-8")).get("chapters", {})
-        except (OSError, ValueError, AttributeError):
-            measured = {}
-        return cls(found.get("records", []), found.get("chapters", []), listed, measured, text)
+        return cls(found.get("records", []), found.get("chapters", []), listed, text)
 
     @cached_property
     def by_label(self) -> dict[str, Record]:
@@ -157,10 +152,3 @@ class Book:
             "errata": sum(r.get("kind") == "erratum" for r in records), "looks_wrong": sum(bool(r.get("looks_wrong")) for r in records),
             "counterexamples": sum(r.get("kind") == "counterexample" for r in records),
         }
-
-    def seconds(self, slug: str) -> int | None:
-        """CPU time of a chapter, rounded up to the budget that all keep (30 s) or a multiple of it, so that two builds print the same; None if it is not known."""
-        cpu = (self.times.get(slug) or {}).get("cpu")
-        if not isinstance(cpu, (int, float)):
-            return None
-        return next((s for s in (30, 60, 120) if cpu <= s), 300)
