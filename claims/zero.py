@@ -52,11 +52,14 @@ def time_limit(seconds: float) -> Iterator[None]:
     def ring(signum: int, frame: Any) -> None:
         raise OutOfTime(f"no answer within {seconds:g} s")
 
+    # An exception raised while a finaliser happens to run is swallowed there; so the bell rings again until it is heard.
+    again = 1.0
+
     before = signal.signal(signal.SIGPROF, ring)
-    outer = signal.setitimer(signal.ITIMER_PROF, seconds)[0]
+    outer = signal.setitimer(signal.ITIMER_PROF, seconds, again)[0]
     started = time.process_time()
     if 0 < outer < seconds:
-        signal.setitimer(signal.ITIMER_PROF, outer)
+        signal.setitimer(signal.ITIMER_PROF, outer, again)
     try:
         yield
     finally:
@@ -64,7 +67,7 @@ def time_limit(seconds: float) -> Iterator[None]:
         signal.signal(signal.SIGPROF, before)
         if outer > 0:
             # a limit around this one goes on; one that has run out meanwhile rings at once
-            signal.setitimer(signal.ITIMER_PROF, max(outer - (time.process_time() - started), 1e-3))
+            signal.setitimer(signal.ITIMER_PROF, max(outer - (time.process_time() - started), 1e-3), again)
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,8 @@ x, y = sp.symbols("x y", real=True)
 p, q = sp.symbols("p q", positive=True)
 n, k = sp.symbols("n k", integer=True, positive=True)
 z = sp.Symbol("z")
+# a limit that rings while a finaliser runs is reported as unraisable, and rings again
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 g = sp.Function("g")
 f = sp.IndexedBase("f", real=True)
 budget = settings(max_examples=12, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), database=None)
@@ -173,6 +175,20 @@ def test_time_limit_interrupts_and_is_undecided():
     finding = decide(sp.Integral(slow, (x, 0, 1)) ** 40 - sp.cos(g(x)) ** 40, ("expand",), seconds=0.3)
     assert finding.status != "zero" and time.monotonic() - started < 5
     with pytest.raises(OutOfTime), time_limit(0.05):
+        while True:
+            pass
+
+
+def test_a_ring_that_a_finaliser_swallows_is_repeated():
+    class Slow:
+        def __del__(self):
+            started = time.process_time()
+            while time.process_time() - started < 0.2:
+                pass
+
+    with pytest.raises(OutOfTime), time_limit(0.05):
+        kept = [Slow()]
+        kept.clear()
         while True:
             pass
 
