@@ -21,7 +21,7 @@ from scipy import special
 from .guard import Counted, FormulaRead, Watch, scan, signature_problem
 from .measure import Comparison, Measurement, MeasurementError
 from .mutate import Mutant, mutants
-from .points import Evaluator, keyword, keywords, python_number
+from .points import Evaluator, keyword, keywords
 from .typeset import tex
 from .zero import Finding, Nonneg, OutOfTime, Sampler, decide, time_limit, witness
 

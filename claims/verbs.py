@@ -16,11 +16,11 @@ from . import session
 from .display import chapter_table, inline, mimebundle
 from .errors import ChapterFailed, ClaimError
 from .guard import Counted
-from .judge import Case, Premise, compare_all, generator, judge, number, residuals, run_proof, run_trial, shown_point
+from .judge import Case, Premise, compare_all, generator, judge, number, run_proof, run_trial, shown_point
 from .measure import Measurement, MeasurementError, NoFiniteValue
 from .points import Evaluator, points, python_number
 from .record import BADGES, summary
-from .typeset import NEGATED, RELATIONS, E, Operator, Quantity, argmin, statement, tex
+from .typeset import RELATIONS, Operator, Quantity, argmin, statement, tex
 from .zero import Positive, Sampler, decide
 
 Codes = Mapping[str, Callable[..., Any]]

@@ -25,6 +25,24 @@ def root() -> Path:
     return ROOT
 
 
+@pytest.fixture
+def notebook():
+    """A notebook without records, and none left for the next test: `pytestmark = pytest.mark.usefixtures("notebook")`."""
+    from claims import session
+
+    session.reset()
+    yield
+    session.reset()
+
+
+@pytest.fixture
+def step(notebook):
+    """The premise of `engine_walk`: one step of the walk, bound to its code."""
+    from claims import define
+
+    return define("step", r"x_{t+1}=x_t+s^2", lambda x, s: x + s**2, wrong={"no step": lambda x, s: x, "root": lambda x, s: x + s})
+
+
 @pytest.fixture(scope="session")
 def html() -> Path:
     """The built pages: `CLAIMS_HTML`, else `_build/html`."""

@@ -11,6 +11,8 @@ import pytest
 import claims
 from claims import ChapterFailed, session
 
+pytestmark = pytest.mark.usefixtures("notebook")
+
 
 @pytest.fixture
 def readme(root):
@@ -22,13 +24,6 @@ def example(readme):
     blocks = [b for b in re.findall(r"```python\n(.*?)```", readme, re.S) if "from claims import" in b]
     assert len(blocks) == 1
     return blocks[0]
-
-
-@pytest.fixture(autouse=True)
-def notebook():
-    session.reset()
-    yield
-    session.reset()
 
 
 def run(source):

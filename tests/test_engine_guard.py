@@ -11,8 +11,10 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from claims import Exact, claim, define, quantity, session
+from claims import Exact, claim, define, quantity
 from claims.guard import Counted, FormulaRead, Watch, scan, signature_problem
+
+pytestmark = pytest.mark.usefixtures("notebook")
 
 t = sp.Symbol("t", integer=True, nonnegative=True)
 s = sp.Symbol("s", positive=True)
@@ -22,13 +24,6 @@ HIDDEN = types.SimpleNamespace(value=[FORMULA])
 FIRST = [None, {"formula": (FORMULA,)}]
 MODULE = types.ModuleType("notes")
 MODULE.formula, MODULE.compiled = FORMULA, COMPILED
-
-
-@pytest.fixture(autouse=True)
-def notebook():
-    session.reset()
-    yield
-    session.reset()
 
 
 def verdict(trial):

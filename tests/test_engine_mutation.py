@@ -12,10 +12,12 @@ import sympy as sp
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from claims import Exact, claim, define, session
+from claims import Exact, claim, define
 from claims.judge import Case, equivalent
 from claims.mutate import LIMIT, mutants
 from claims.zero import Sampler
+
+pytestmark = pytest.mark.usefixtures("notebook")
 
 x, a, b, c = sp.symbols("x a b c", positive=True)
 n, k = sp.symbols("n k", integer=True, positive=True)
@@ -77,13 +79,6 @@ PLANTED = [
     Planted("neighbouring function", sp.tanh(x) * a, sp.tan(x) * a, lambda a, x: a * math.tanh(x)),
 ]
 IDS = [f"{p.operator}: {p.truth} printed {p.wrong}" for p in PLANTED]
-
-
-@pytest.fixture(autouse=True)
-def notebook():
-    session.reset()
-    yield
-    session.reset()
 
 
 def same(u: Any, v: Any) -> bool:

@@ -4,23 +4,17 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
 import pytest
 import sympy as sp
 
-from claims import Argmin, ClaimError, Exact, Mean, Nonneg, argmin, claim, define, quantity, session
+from claims import Argmin, ClaimError, Exact, Mean, Nonneg, argmin, claim, define, quantity
+
+pytestmark = pytest.mark.usefixtures("notebook")
 
 x, a, b = sp.symbols("x a b", positive=True)
 n = sp.Symbol("n", integer=True, positive=True)
 r = sp.Symbol("r", real=True)
 HALF = sp.Rational(1, 2)
-
-
-@pytest.fixture(autouse=True)
-def notebook():
-    session.reset()
-    yield
-    session.reset()
 
 
 # ---------------------------------------------------------------- bounds: √(ab) ≤ (a + b)/2

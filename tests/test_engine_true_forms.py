@@ -8,21 +8,15 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from claims import (Exact, Law, Mean, Quad, Ratio, claim, define, gaussian_expectation, geometric, induction, isserlis, quantity, recurrence, session,
-                    telescopes)
+from claims import (Exact, Law, Mean, Quad, Ratio, claim, define, gaussian_expectation, geometric, induction, isserlis, quantity, recurrence, telescopes)
+
+pytestmark = pytest.mark.usefixtures("notebook")
 
 x, a, b, p = sp.symbols("x a b p", positive=True)
 r = sp.Symbol("r", real=True)
 n, k = sp.symbols("n k", integer=True, positive=True)
 HALF = sp.Rational(1, 2)
 f = sp.IndexedBase("f", real=True)
-
-
-@pytest.fixture(autouse=True)
-def notebook():
-    session.reset()
-    yield
-    session.reset()
 
 
 def passes(left, right, code, wrong, *, trial=None, grid=None, **more):

@@ -7,38 +7,10 @@ import pytest
 import sympy as sp
 
 from claims import ClaimError, Exact, attack, claim, counterexample, define, erratum, experiment, quantity, session
+from engine_walk import EVIDENCE, TRUTH, s, t
 
-t = sp.Symbol("t", integer=True, nonnegative=True)
-s = sp.Symbol("s", positive=True)
+pytestmark = pytest.mark.usefixtures("notebook")
 x, y = sp.symbols("x y", real=True)
-DOMAIN = {t: [2, 5], s: [sp.Rational(1, 2), 3]}
-TRUTH = 1 + t * s**2
-
-
-@pytest.fixture(autouse=True)
-def notebook():
-    session.reset()
-    yield
-    session.reset()
-
-
-@pytest.fixture
-def step():
-    return define("step", r"x_{t+1}=x_t+s^2", lambda x, s: x + s**2, wrong={"no step": lambda x, s: x, "root": lambda x, s: x + s})
-
-
-def walk(rng, step, t, s):
-    x = 1.0
-    for _ in range(t):
-        x = step(x, s)
-    return Exact(x)
-
-
-def proof(rhs):
-    return {"start": rhs.subs(t, 0) - 1, "one step": rhs.subs(t, t + 1) - rhs - s**2}
-
-
-EVIDENCE = {"proof": proof, "trial": walk, "domain": DOMAIN}
 
 
 # ---------------------------------------------------------------- attack

@@ -6,35 +6,9 @@ import sympy as sp
 import pytest
 
 from claims import ChapterFailed, Exact, Mean, cite, claim, close, define, quantity, session
+from engine_walk import DOMAIN, TRUTH, proof, s, t, walk
 
-t = sp.Symbol("t", integer=True, nonnegative=True)
-s = sp.Symbol("s", positive=True)
-DOMAIN = {t: [2, 5], s: [sp.Rational(1, 2), 3]}
-TRUTH = 1 + t * s**2
-
-
-@pytest.fixture(autouse=True)
-def notebook():
-    session.reset()
-    yield
-    session.reset()
-
-
-@pytest.fixture
-def step():
-    return define("step", r"x_{t+1}=x_t+s^2", lambda x, s: x + s**2, wrong={"no step": lambda x, s: x, "root": lambda x, s: x + s})
-
-
-def walk(rng, step, t, s):
-    """x_t from x_0 = 1, by iteration."""
-    x = 1.0
-    for _ in range(t):
-        x = step(x, s)
-    return Exact(x)
-
-
-def proof(rhs):
-    return {"start": rhs.subs(t, 0) - 1, "one step": rhs.subs(t, t + 1) - rhs - s**2}
+pytestmark = pytest.mark.usefixtures("notebook")
 
 
 def state(right, step, **change):
