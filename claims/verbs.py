@@ -321,7 +321,7 @@ def claim(label: str, left: Any, relation: str, right: Any, *, given: Any = (), 
 
 def erratum(label: str, left: Any, relation: str, *, printed: Any, corrected: Any, source: str, why: str, given: Any = (), proof: Any = None, trial: Any = None, domain: Any = None,
             witness: Mapping[Any, Any] | None = None, steps: Sequence[Any] = (), tactics: Sequence[str] | str = (), tight: Any = None, rate: Any = None, along: Any = None, assume: Any = (),
-            note: str = "", order: Sequence[Any] = (), unproved: str = "", unmeasured: str = "") -> Claim:
+            scope: str = "", note: str = "", order: Sequence[Any] = (), unproved: str = "", unmeasured: str = "") -> Claim:
     """A formula that is printed wrong: ``printed`` must be refuted by proof and trial, ``corrected`` must pass as a claim.
 
     Args:
@@ -375,13 +375,15 @@ def erratum(label: str, left: Any, relation: str, *, printed: Any, corrected: An
             failures.append(f"the trial could not be compared with the printed formula: {problem}")
     if failures and result["verdict"] not in ("refuted",):
         result["verdict"] = "undecided"
+    if result["verdict"] == "proved" and scope:
+        result["verdict"] = "proved at instances"
     sign = RELATIONS[relation]
     latex = (rf"\begin{{aligned}}\text{{printed (refuted):}}\quad {tex(left, order)} &{sign} {tex(printed, order)} \\" "\n"
              rf"\text{{correct:}}\quad {tex(left, order)} &{sign} {tex(corrected, order)} \end{{aligned}}")
     c = Claim()
     c.label, c.lhs, c.rhs, c.case = label, left, corrected, case
     c._finish({"label": label, "kind": "erratum", "statement": latex, "plain": f"printed (refuted): {_plain(left, relation, printed)}\ncorrect: {_plain(left, relation, corrected)}", "relation": relation,
-               "lhs": tex(left, order), "rhs": tex(corrected, order), "reasons": [], "scope": "", "assumptions": _assumptions(assume, left, corrected), "given": labels, "note": note,
+               "lhs": tex(left, order), "rhs": tex(corrected, order), "reasons": [], "scope": scope, "assumptions": _assumptions(assume, left, corrected), "given": labels, "note": note,
                "unproved": unproved, "unmeasured": unmeasured, "erratum": shown, **result})
     return c
 

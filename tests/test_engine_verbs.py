@@ -177,3 +177,9 @@ def test_wrong_calls_of_an_experiment():
 def test_labels(label):
     with pytest.raises(ClaimError, match="lower-case words joined by hyphens"):
         define(label, quantity("q"), s)
+
+
+def test_an_erratum_proved_at_instances_says_so(step):
+    plain = erratum("walk", quantity("x_t"), "=", printed=1 + t * s, corrected=TRUTH, source="a paper", why="root forgotten", given=[step], **EVIDENCE)
+    scoped = erratum("walk-scoped", quantity("x_t"), "=", printed=1 + t * s, corrected=TRUTH, source="a paper", why="root forgotten", given=[step], scope="t ≤ 4", **EVIDENCE)
+    assert (plain.record["verdict"], scoped.record["verdict"], scoped.record["badge"], scoped.record["scope"]) == ("proved", "proved at instances", "erratum", "t ≤ 4")
