@@ -203,6 +203,12 @@ class Printer(LatexPrinter):
         head = self._print(sp.Symbol(name)) + (rf"^{{{exp}}}" if exp else "")
         return head + r"\left(" + ", ".join(self._print(a) for a in expr.args) + r"\right)"
 
+    def _print_re(self, expr: Any, exp: Any = None) -> str:
+        return rf"\operatorname{{Re}}{f'^{{{exp}}}' if exp else ''}\left({self._print(expr.args[0])}\right)"
+
+    def _print_im(self, expr: Any, exp: Any = None) -> str:
+        return rf"\operatorname{{Im}}{f'^{{{exp}}}' if exp else ''}\left({self._print(expr.args[0])}\right)"
+
     def _print_Tuple(self, expr: Any) -> str:
         return r"\left(" + r",\; ".join(self._print(a) for a in expr) + r"\right)"
 

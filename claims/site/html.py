@@ -6,6 +6,7 @@ import html
 import re
 from collections.abc import Callable
 
+from ..record import BADGES as VERDICT_BADGES
 from .data import BADGES, MEANING, Book, Record, is_solid, plural
 
 Link = Callable[[str], tuple[str, str] | None]
@@ -87,7 +88,9 @@ def debt_words(record: Record, book: Book) -> str:
     'rests on measured'
     """
     owed = book.debts.get(record["label"]) or []
-    kinds = [b for b in BADGES if any(book.by_label[p]["badge"] == b for p in owed)]
+    # a premise that corrects a source is owed for its own evidence
+    owed_kinds = {VERDICT_BADGES[r["verdict"]] if r["badge"] == "erratum" else r["badge"] for r in (book.by_label[p] for p in owed)}
+    kinds = [b for b in BADGES if b in owed_kinds]
     return "rests on " + ", ".join(BADGES[k] for k in kinds) if kinds else ""
 
 
