@@ -52,6 +52,33 @@ def geometric(ratio: Any, count: Any) -> Any:
     return (1 - ratio**count) / (1 - ratio)
 
 
+def written_out(e: Any, sizes: Mapping[Any, Any]) -> Any:
+    """Sums and products of symbolic length, term by term at given sizes: what ``subs`` and ``doit`` say, several times faster.
+
+    A sum whose limits are no whole numbers at these sizes stays.
+
+    >>> k, n = sp.symbols("k n", integer=True, positive=True)
+    >>> x = sp.IndexedBase("x")
+    >>> written_out(n * sp.Sum(x[k]**2, (k, 1, n)), {n: 2})
+    2*x[1]**2 + 2*x[2]**2
+    """
+    def out(node: Any) -> Any:
+        if not node.has(sp.Sum, sp.Product):
+            return node
+        if not isinstance(node, (sp.Sum, sp.Product)):
+            return node.func(*map(out, node.args))
+        *inner, (k, low, high) = node.limits
+        if not (low.is_Integer and high.is_Integer):
+            return node
+        if high < low - 1:  # SymPy's convention for a sum run backwards
+            return node.doit()
+        body = node.func(node.function, *inner) if inner else node.function
+        put = body.subs if body.has(sp.Sum, sp.Product) else lambda k, i: body.xreplace({k: i})
+        return (sp.Add if isinstance(node, sp.Sum) else sp.Mul)(*(out(put(k, sp.Integer(i))) for i in range(low, high + 1)))
+
+    return out(e.xreplace({size: sp.sympify(value) for size, value in sizes.items()}))
+
+
 def gaussian_moment(n: int) -> sp.Integer:
     """E z^n for a standard normal z.
 

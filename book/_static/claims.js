@@ -38,11 +38,8 @@
     const first = rest.filter(near);
     await typeset(first);
     performance.mark("formulas-in-view");
-    const others = rest.filter((el) => !first.includes(el));
-    for (let i = 0; i < others.length; i += 80) {
-      await new Promise((go) => setTimeout(go, 0));
-      await typeset(others.slice(i, i + 80));
-    }
+    await new Promise((go) => setTimeout(go, 0));  // the view is painted before the rest, which goes at once: every part would lay the whole page out again
+    await typeset(rest.filter((el) => !first.includes(el)));
     performance.mark("formulas");
   }
 

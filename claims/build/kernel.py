@@ -90,6 +90,7 @@ def main() -> None:
     sys.modules["_claims_trace"] = trace  # type: ignore[assignment]
     sys.addaudithook(trace.hook)
     sys.modules["debugpy"] = None  # type: ignore[assignment]  # nobody debugs here, and it is a third of a kernel's start
+    sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]  # as in sources.quick_json_schema: a second, paid by every chapter that glues
     from ipykernel.kernelapp import launch_new_instance
 
     launch_new_instance()

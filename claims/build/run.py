@@ -229,7 +229,7 @@ def side_by_side(project: Project, jobs: list[tuple[Chapter, int]], done: Callab
     timed = (load(project.times, {}) or {}).get("chapters", {})
 
     def expected(chapter: Chapter) -> float:
-        return timed.get(chapter.slug, {}).get("wall", 1e6 + sum(len(c.source) for c in chapter.cells))
+        return timed.get(chapter.slug, {}).get("cpu", 1e6 + sum(len(c.source) for c in chapter.cells))
 
     queue = sorted(jobs, key=lambda job: (-expected(job[0]), job[0].slug))
     if (project.build / "cache").is_dir():
@@ -238,7 +238,8 @@ def side_by_side(project: Project, jobs: list[tuple[Chapter, int]], done: Callab
     prime(project, [chapter for chapter, _ in queue], environment(project, *queue[0]))
 
     async def everything() -> list[Outcome]:
-        room = asyncio.Semaphore(cores())
+        # one more than there are cores: it fills the pauses of the others, and the last chapters end together whatever their order
+        room = asyncio.Semaphore(cores() + 1)
 
         async def one(chapter: Chapter, seed: int) -> Outcome:
             async with room:
