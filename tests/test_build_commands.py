@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from types import SimpleNamespace
 
 import pytest
 
-from claims.build import bench
+from claims.build import bench, run
+from claims.build.project import Project
 
 
 def test_one_chapter_is_rendered_alone(light):
@@ -98,3 +101,29 @@ def test_the_bound_of_a_cold_build(monkeypatch):
     assert bench.bound(times) == 14.0
     times["chapters"]["d"] = {"cpu": 8.0}
     assert bench.bound(times) == 17.0
+
+
+@pytest.mark.parametrize("gibibytes, most", [(64, [1, 2, 3, 3, 3, 4, 5]), (2, [1, 2, 2, 2, 2, 2, 2]), (0.5, [1] * 7)])
+def test_how_many_chapters_run_at_a_time(monkeypatch, tmp_path, gibibytes, most):
+    """One more than there are cores, the last ones together, and never more than the memory holds; those first that took longest."""
+    running, together, started = set(), [], []
+
+    async def chapter(project, which, seed):
+        running.add(which.slug)
+        started.append(which.slug)
+        together.append(len(running))
+        await asyncio.sleep(0.03 * len(started))
+        running.discard(which.slug)
+        return SimpleNamespace(chapter=which)
+
+    monkeypatch.setattr(run, "cores", lambda: 2)
+    monkeypatch.setattr(run, "prime", lambda *_: None)
+    monkeypatch.setattr(run, "run_chapter", chapter)
+    monkeypatch.setattr(run.psutil, "virtual_memory", lambda: SimpleNamespace(available=gibibytes * 2**30))
+    project, finished = Project(tmp_path), []
+    run.write_atomic(project.times, run.dump({"chapters": {f"c{n}": {"cpu": n} for n in range(7)}}))
+    chapters = [SimpleNamespace(slug=f"c{n}", cells=[]) for n in range(7)]
+    outcomes = run.side_by_side(project, [(c, 0) for c in chapters], lambda outcome: finished.append(outcome.chapter.slug))
+    assert started == [f"c{n}" for n in reversed(range(7))]
+    assert sorted(finished) == sorted(started) and len(outcomes) == 7
+    assert together == most

@@ -16,10 +16,11 @@ from pathlib import Path
 
 from . import copies
 from .project import BuildError, Problem, Project, cores, commit, dump, load, write_atomic
+from .run import MEMORY
 from .sources import Chapter, read_book, toc_files
 
 COLD_TARGET, NOTHING_TARGET, PAGE_TARGET = 1.15, 1.5, 1 / 3
-CHAPTER_CPU, CHAPTER_MEMORY = 30.0, 2**30
+CHAPTER_CPU = 30.0
 SYNTHETIC = (10, 40)
 
 
@@ -264,7 +265,7 @@ def targets(result: dict) -> list[str]:
     for slug, chapter in sorted(book["chapters"].items()):
         if chapter["cpu"] > CHAPTER_CPU:
             missed.append(f"{slug} takes {chapter['cpu']:.1f} s of CPU, a chapter has {CHAPTER_CPU:g} s")
-        if chapter["peak_bytes"] > CHAPTER_MEMORY:
+        if chapter["peak_bytes"] > MEMORY:
             missed.append(f"{slug} takes {chapter['peak_bytes'] / 2**30:.2f} GiB, a chapter has 1 GiB")
     for one in result.get("synthetic", []):
         if one["rendering_per_page"] > PAGE_TARGET:

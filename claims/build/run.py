@@ -11,15 +11,20 @@ import re
 import subprocess
 import sys
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+
+import psutil
 
 from . import deps, store
 from .project import Problem, Project, cores, dump, load, write_atomic
 from .sources import Chapter, quick_json_schema
 
 LIMIT = 600.0
+MEMORY = 2**30
+"""Bytes that a chapter may take."""
 KERNEL = Path(__file__).with_name("kernel.py")
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -217,13 +222,13 @@ def execute(project: Project, chapters: list[Chapter], seed: int = 0, *, say: Ca
         slug = outcome.chapter.slug
         why = f"  ({reasons[slug]})" if reasons and reasons.get(slug) else ""
         mark = "" if outcome.body else "  FAILED"
-        say(f"[{finished}/{len(chapters)}] {slug:<{width}}  {outcome.wall:5.1f} s  {outcome.records} claims{mark}{why}")
+        say(f"[{finished}/{len(chapters)}] {slug:<{width}}  {outcome.cpu or outcome.wall:5.1f} s  {outcome.records} claims{mark}{why}")
 
     return side_by_side(project, [(chapter, seed) for chapter in chapters], done)
 
 
 def side_by_side(project: Project, jobs: list[tuple[Chapter, int]], done: Callable[[Outcome], None]) -> list[Outcome]:
-    """Run (chapter, seed) pairs on all cores, longest first by the times of earlier runs; `done` hears of each as it finishes."""
+    """Run (chapter, seed) pairs on all cores, those first that took longest in earlier runs; `done` hears of each as it finishes."""
     if not jobs:
         return []
     timed = (load(project.times, {}) or {}).get("chapters", {})
@@ -236,18 +241,19 @@ def side_by_side(project: Project, jobs: list[tuple[Chapter, int]], done: Callab
         for left in (project.build / "cache" / "jupyter").glob("kernel-*.json"):
             left.unlink(missing_ok=True)
     prime(project, [chapter for chapter, _ in queue], environment(project, *queue[0]))
+    spare = psutil.virtual_memory().available // MEMORY
 
     async def everything() -> list[Outcome]:
-        # one more than there are cores: it fills the pauses of the others, and the last chapters end together whatever their order
-        room = asyncio.Semaphore(cores() + 1)
-
-        async def one(chapter: Chapter, seed: int) -> Outcome:
-            async with room:
-                outcome = await run_chapter(project, chapter, seed)
-            done(outcome)
-            return outcome
-
-        return list(await asyncio.gather(*(one(*job) for job in queue)))
+        waiting, running, outcomes = deque(queue), set(), []
+        while waiting or running:
+            # one more than there are cores fills their pauses; the last chapters start together, so that they end together and no core waits for another
+            while waiting and (not running or len(running) < spare and (len(running) <= cores() or len(waiting) <= cores())):
+                running.add(asyncio.ensure_future(run_chapter(project, *waiting.popleft())))
+            finished, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+            for task in finished:
+                outcomes.append(task.result())
+                done(outcomes[-1])
+        return outcomes
 
     return asyncio.run(everything())
 
