@@ -138,8 +138,28 @@ def test_an_effect_is_found_and_its_direction_matters():
 
 def test_false_alarms_of_an_experiment_are_as_designed():
     """Without an effect, at alpha = 0.1, of 200 experiments some 20 find one (binomial, 8 … 35 at 1e-3)."""
-    alarms = sum(experiment(f"null-{i}", "a", ">", "b", run=race(1.0, 0.3), seeds=5, alpha=0.1).record["verdict"] == "measured" for i in range(200))
-    assert 8 <= alarms <= 35
+    quiet = sum("the effect is not there" in str(experiment(f"null-{i}", "a", ">", "b", run=race(1.0, 0.3), seeds=5, alpha=0.1).record["failures"]) for i in range(200))
+    assert 8 <= 200 - quiet <= 35
+
+
+@pytest.mark.parametrize("gap, verdict", [(1.31, "undecided"), (1.6, "measured")])
+def test_an_effect_that_other_seeds_would_miss_is_no_effect(gap, verdict):
+    steps = iter((-1, -0.5, 0, 0.5, 1))
+
+    def run(rng):
+        return gap * np.exp(0.1 * next(steps) + 1e-9 * rng.normal()), 1.0
+
+    record = experiment("power", "a", ">", "b", run=run).record
+    assert record["verdict"] == verdict and ("underpowered: other seeds would show" in str(record["failures"])) == (verdict == "undecided")
+    assert "the effect is not there" not in str(record["failures"])
+
+
+def test_trained_together_or_one_by_one():
+    apart = experiment("crew", "a", ">", "b", run=race(2.0), ablations={"slow": race(1.0)})
+    both = experiment("crew", "a", ">", "b", run=lambda rngs: [race(2.0)(rng) for rng in rngs], ablations={"slow": lambda rngs: [race(1.0)(rng) for rng in rngs]}, together=True)
+    assert np.array_equal(apart.values, both.values) and apart.record["experiment"] == both.record["experiment"]
+    short = experiment("crew-short", "a", ">", "b", run=lambda rngs: [race(2.0)(rngs[0])], together=True)
+    assert "two finite positive numbers a seed" in short.record["failures"][0]
 
 
 def test_an_ablation_that_shows_the_effect_spoils_it():
