@@ -1,7 +1,8 @@
 """Sound zero-testing: is this residual identically zero, provably not, or undecided?
 
 ``zero`` needs an exact symbolic reduction to the literal 0 that a 30-digit evaluation does not contradict; ``nonzero`` needs a point
-(exact rational values that respect the symbols' assumptions and the claim's domain) where the residual is visibly different from 0;
+(exact rational values that respect the symbols' assumptions and the claim's domain, and the edges of these assumptions) where the residual is
+visibly different from 0;
 everything else is ``undecided``, and never passes: ``None``, truth values, floats, NaN, infinities, unevaluated integrals or limits,
 residuals that are merely small.
 
@@ -355,6 +356,31 @@ class Sampler:
                     fixed[s] = sp.nsimplify(v, rational=True) if isinstance(v, float) else sp.sympify(v)
         return {s: fixed[s] if s in fixed else self.draw(s) for s in sorted(symbols, key=str)}
 
+    def edge(self, symbols: set[sp.Symbol]) -> dict[sp.Symbol, sp.Expr] | None:
+        """A point where every symbol that has one is at the edge of its assumptions (``None``: none has).
+
+        The smallest whole number allowed, 0, or close to an open end. Symbols that the domain names stay with its points: it may hold what
+        their assumptions cannot say (a < b).
+
+        >>> n, a = sp.Symbol("n", integer=True, positive=True), sp.Symbol("a", nonnegative=True)
+        >>> Sampler().edge({n, a})
+        {a: 0, n: 1}
+        """
+        edges = {s: _edge(s) for s in symbols if not any(s in p for p in self.domain)}
+        if all(v is None for v in edges.values()):
+            return None
+        return self.point(symbols) | {s: v for s, v in sorted(edges.items(), key=str) if v is not None}
+
+
+def _edge(s: Any) -> sp.Expr | None:
+    if isinstance(s, sp.MatrixSymbol) or not (s.is_nonnegative or s.is_nonpositive):
+        return None
+    sign = 1 if s.is_nonnegative else -1
+    if s.is_integer:
+        least = 1 if s.is_odd else 0
+        return sp.Integer(sign * (least or (2 if s.is_even else 1) if s.is_nonzero else least))
+    return sp.Rational(sign, 1000) if s.is_nonzero else sp.S.Zero
+
 
 def _known(v: Any) -> bool:
     """Whether a value of ``N`` is known well enough to tell it from 0: ``evalf`` gives its precision in bits."""
@@ -418,17 +444,19 @@ def _concrete(e: sp.Expr, r: random.Random) -> sp.Expr | None:
         return None
 
 
-def witness(e: sp.Expr, sampler: Sampler, tries: int = 3, sign: bool = False) -> tuple[dict, sp.Expr] | None:
-    """A point where ``e`` is not zero (with ``sign``: is negative), and its value there."""
+def witness(e: sp.Expr, sampler: Sampler, tries: int = 3, sign: bool = False, edges: bool = False) -> tuple[dict, sp.Expr] | None:
+    """A point where ``e`` is not zero (with ``sign``: is negative), and its value there; with ``edges``, looked for first where assumptions end."""
     shown = _concrete(e, sampler.random)
     if shown is None:
         return None
     symbols = free_symbols(shown)
-    for _ in range(max(tries, min(6, len(sampler.domain)))):
+    for turn in range(max(tries, min(6, len(sampler.domain))) + edges):
         try:
-            p = sampler.point(symbols)
+            p = sampler.edge(symbols) if edges and not turn else sampler.point(symbols)
         except ValueError:
             return None
+        if p is None:
+            continue
         quick = digits(shown, p, DIGITS)
         if quick is not None:
             # fast where it is clear-cut; SymPy's own evaluation, which keeps track of lost digits, decides the rest
@@ -557,11 +585,11 @@ def decide(residual: Any, tactics: Sequence[str] = (), *, sampler: Sampler | Non
                     continue
                 if sign:
                     tactic = _sign(e, strict, tactics)
-                    found = None if refute_first and not tactic else witness(e, sampler, 4, True)
+                    found = None if refute_first and not tactic else witness(e, sampler, 4, True, edges=True)
                     ok, left = bool(tactic), e
                 else:
                     ok, left, tactic = _reduce(e, tactics)
-                    found = None if refute_first and not ok else witness(e, sampler, 4 if not ok else 1 if tactic in ("identical", "expand", "together") else 3)
+                    found = None if refute_first and not ok else witness(e, sampler, 4 if not ok else 1 if tactic in ("identical", "expand", "together") else 3, edges=True)
                 if found:
                     return Finding("nonzero", left if left != 0 else e, point=found[0], value=found[1])
                 if not ok:

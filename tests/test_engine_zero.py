@@ -249,3 +249,25 @@ def test_a_certified_sign_is_right(coefficients):
     assert decide(Nonneg(square), seconds=2).status == decide(Positive(square), seconds=2).status == "zero"
     assert decide(Nonneg(square - 100), seconds=2).status == "nonzero"
     assert decide(Nonneg(-square), seconds=2).status == "nonzero"
+
+
+n_whole, n_odd = sp.Symbol("n", integer=True, positive=True), sp.Symbol("m", odd=True, negative=True)
+at_least_0, below_0 = sp.Symbol("a", nonnegative=True), sp.Symbol("b", negative=True)
+
+
+@pytest.mark.parametrize("residual, point", [
+    (sp.floor((n_whole + 1) / n_whole) - 1, {n_whole: 1}), (sp.sign(at_least_0) - 1, {at_least_0: 0}), (sp.floor(-1 / n_odd), {n_odd: -1}),
+    (Nonneg(at_least_0 + sp.ceiling(at_least_0 / 9) - 1), {at_least_0: 0}), (sp.Max(0, below_0 + sp.Rational(1, 20)), {below_0: sp.Rational(-1, 1000)})])
+def test_what_fails_only_where_assumptions_end_is_refuted(residual, point):
+    found = decide(residual, sampler=Sampler())
+    assert found.status == "nonzero" and dict(found.point) == point
+
+
+def test_the_edge_leaves_the_domain_alone():
+    """A claim for a < b may be false at the edges of a and b, where its domain never comes."""
+    a, b, c = sp.symbols("a b c", positive=True)
+    sampler = Sampler([{a: 1, b: 2}, {a: 3, b: 5}])
+    point = sampler.edge({a, b, c})
+    assert point[c] == sp.Rational(1, 1000) and (point[a], point[b]) in [(1, 2), (3, 5)]
+    assert sampler.edge({a, b}) is None
+    assert Sampler().edge({sp.Symbol("x", real=True)}) is None
