@@ -2,9 +2,8 @@
 
 ``zero`` needs an exact symbolic reduction to the literal 0 that a 30-digit evaluation does not contradict; ``nonzero`` needs a point
 (exact rational values that respect the symbols' assumptions and the claim's domain, and the edges of these assumptions) where the residual is
-visibly different from 0;
-everything else is ``undecided``, and never passes: ``None``, truth values, floats, NaN, infinities, unevaluated integrals or limits,
-residuals that are merely small.
+visibly different from 0; everything else is ``undecided``, and never passes: ``None``, truth values, floats, NaN, infinities, unevaluated
+integrals or limits, residuals that are merely small.
 
 >>> from sympy import symbols, sin, cos
 >>> x = symbols("x", real=True)
