@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from claims.build import bench, run
+from claims.build import bench, run, soak
 from claims.build.project import Project
 
 
@@ -127,3 +127,12 @@ def test_how_many_chapters_run_at_a_time(monkeypatch, tmp_path, gibibytes, most)
     assert started == [f"c{n}" for n in reversed(range(7))]
     assert sorted(finished) == sorted(started) and len(outcomes) == 7
     assert together == most
+
+
+def test_what_a_soak_may_see_by_design():
+    records = [{"trial": {"false_alarm": 1e-6}}, {"trial": None, "experiment": {"alpha": 1e-3, "ablations": {"one": "", "other": ""}}}, {"trial": None}]
+    assert (soak.false_alarm(records), soak.blind_alarm(records)) == (1e-6, 2e-3)
+    result = {"seeds": [1, 2], "commit": "0" * 40, "uncommitted_changes": False, "runs": 2, "chapters": ["sums"], "records": 3, "failures": [],
+              "false_alarm_per_run_of_the_book": 1e-6, "ablation_alarm_per_run_of_the_book": 2e-3}
+    assert "none failed. By design a true claim fails with a chance of at most 2e-06" in soak.sentence(result)
+    assert soak.sentence(result).endswith("with a chance of at most 0.004.\n")

@@ -157,3 +157,14 @@ def test_soak_names_the_claim_and_the_seed(light):
     assert "2 runs of 1 chapters" in done.stdout and done.stderr.count("BOOK_SEED") == 1
     assert "1 failed" in (light.root / "_build" / "soak.md").read_text()
     assert light.pages() == before and not list((light.root / "_build" / "executed").glob("*seed*"))
+
+
+HEAVY = ("torch", "matplotlib", "scipy.stats", "scipy.optimize", "sphinx", "debugpy", "lark")
+
+
+def test_a_chapter_pays_only_for_what_it_uses(light):
+    """Neither the verbs nor MyST-NB's glue bring in what takes a second and nobody asked for."""
+    light.edit("book/light/sums.md", "import os\n", "import os\nimport sys\nfrom myst_nb import glue\nfrom claims import Mean, quantity\nglue('n', 1, display=False)\n"
+               f"assert not [m for m in {HEAVY} if sys.modules.get(m)]\n")
+    done = light.build()
+    assert done.returncode == 0 and light.executed(done) == ["sums"], done.stdout + done.stderr

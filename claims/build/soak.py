@@ -49,6 +49,11 @@ def false_alarm(records: list[dict]) -> float:
     return sum(float((record.get("trial") or {}).get("false_alarm") or 0) for record in records)
 
 
+def blind_alarm(records: list[dict]) -> float:
+    """Chance, by design, that one of the ablations of these experiments shows an effect although it has none."""
+    return sum(x["alpha"] * len(x["ablations"]) for record in records if (x := record.get("experiment")))
+
+
 def soak(project: Project, count: int, only: str | None = None) -> int:
     """Run the chapters (or `only` one) under `count` seeds; exit status 1 if any claim fails under any of them."""
     from .book import _site
@@ -67,6 +72,7 @@ def soak(project: Project, count: int, only: str | None = None) -> int:
     jobs = [(chapter, seed) for chapter in book.chapters for seed in drawn]
     found: list[dict] = []
     alarm: dict[str, float] = {}
+    blind: dict[str, float] = {}
     claims: dict[str, int] = {}
     finished = 0
     began = time.monotonic()
@@ -75,7 +81,8 @@ def soak(project: Project, count: int, only: str | None = None) -> int:
         return {
             "commit": hashed, "uncommitted_changes": changed, "seeds": drawn, "chapters": [c.slug for c in book.chapters],
             "runs": finished, "runs_wanted": len(jobs), "records": sum(claims.values()),
-            "false_alarm_per_run_of_the_book": sum(alarm.values()), "failures": sorted(found, key=lambda f: (f["chapter"], f["label"], f["seed"])),
+            "false_alarm_per_run_of_the_book": sum(alarm.values()), "ablation_alarm_per_run_of_the_book": sum(blind.values()),
+            "failures": sorted(found, key=lambda f: (f["chapter"], f["label"], f["seed"])),
         }
 
     def done(outcome: Outcome) -> None:
@@ -83,7 +90,7 @@ def soak(project: Project, count: int, only: str | None = None) -> int:
         finished += 1
         slug = outcome.chapter.slug
         records = collect([Run(outcome.chapter, outcome.cells)])
-        alarm[slug], claims[slug] = false_alarm(records), len(records)
+        alarm[slug], blind[slug], claims[slug] = false_alarm(records), blind_alarm(records), len(records)
         failed = failures(book, outcome)
         found.extend({"chapter": slug, "label": label, "seed": outcome.seed, "message": message} for label, message in failed)
         outcome.cells = []  # a soak of the whole book would hold every figure of every run
@@ -108,4 +115,5 @@ def sentence(result: dict) -> str:
     what = f"{len(failed)} failed" if failed else "none failed"
     return (f"`make soak SEEDS={len(result['seeds'])}` at commit {result['commit'][:12]}{after}: {result['runs']} runs of {len(result['chapters'])} chapters, "
             f"{result['records']} records each time, {what}. By design a true claim fails with a chance of at most "
-            f"{result['false_alarm_per_run_of_the_book'] * len(result['seeds']):.1g} in all these runs together.\n")
+            f"{result['false_alarm_per_run_of_the_book'] * len(result['seeds']):.1g} in all these runs together, and an ablation without any effect seems to have one with a chance of at most "
+            f"{result['ablation_alarm_per_run_of_the_book'] * len(result['seeds']):.1g}.\n")
