@@ -242,24 +242,25 @@ def _ladder(q: np.ndarray, noise: np.ndarray, r: np.ndarray, dofs: Sequence[floa
 # ---------------------------------------------------------------- premises and mutants
 
 
-def moved(baseline: Measurement, changed: Measurement, right: Any, case: Case, index: int, relation: str) -> tuple[bool, float]:
-    """Whether a wrong premise changed the measurement beyond its error; the change in units of the threshold."""
+def moved(baseline: Measurement, changed: Measurement, right: Any, case: Case, index: int, relation: str) -> tuple[float, float]:
+    """How far a wrong premise changed the measurement, in units of the error limit (above 1: it moved), and the probability that other random numbers would see it."""
     if baseline.value.shape != changed.value.shape:
-        return True, math.inf
+        return math.inf, 1.0
     same_inputs = baseline.at.keys() == changed.at.keys() and all(np.array_equal(np.asarray(baseline.at[k]), np.asarray(changed.at[k])) for k in baseline.at)
     if same_inputs and baseline.kind != "law":
         error = np.sqrt(baseline.error**2 + changed.error**2) if baseline.stochastic else baseline.error + changed.error
         limit = max(baseline.threshold(FALSE_ALARM / baseline.size), changed.threshold(FALSE_ALARM / baseline.size))
         with np.errstate(divide="ignore", invalid="ignore"):
-            units = np.nanmax(np.abs(baseline.value - changed.value) / np.maximum(error, np.finfo(float).tiny)) / limit
-        return bool(units > 1), float(units)
-    if relation == "~":
-        return bool(np.any(np.abs(baseline.value - changed.value) > 6 * (baseline.error + changed.error))), math.nan
-    try:
-        c = changed.compare(_flat(changed, Evaluator(right)(case.points[index], changed.at)), FALSE_ALARM, relation)
-    except MeasurementError:
-        return False, 0.0
-    return (not c.ok), c.worst / c.threshold
+            units = float(np.nanmax(np.abs(baseline.value - changed.value) / np.maximum(error, np.finfo(float).tiny)) / limit)
+    elif relation == "~":
+        return float(np.any(np.abs(baseline.value - changed.value) > 6 * (baseline.error + changed.error))) * 2, 1.0
+    else:
+        try:
+            c = changed.compare(_flat(changed, Evaluator(right)(case.points[index], changed.at)), FALSE_ALARM, relation)
+        except MeasurementError:
+            return 0.0, 0.0
+        units, limit = c.worst / c.threshold, c.threshold
+    return units, float(special.ndtr((units - 1) * limit)) if baseline.stochastic else float(units > 1)
 
 
 def effort(point: Mapping[Any, Any]) -> int:
@@ -274,31 +275,32 @@ def attack_premises(case: Case, base: Run, tight: Run | None) -> tuple[dict[str,
     least: tuple[float, str] = (math.inf, "")
     coded = [p for p in case.premises if p.code is not None]
     runs = [(case.trial, base, case.relation)] + ([(case.tight, tight, "=")] if tight else [])
+    places = [(*run, i) for run in runs for i in sorted(range(len(case.points)), key=lambda i: effort(case.points[i]))]
     for j, premise in enumerate(coded):
         for name, variant in premise.wrong.items():
             total += 1
             codes = [variant if k == j else p.code for k, p in enumerate(coded)]
-            largest, why, hit = 0.0, "", False
-            for trial, run, relation in runs:
-                for i in sorted(range(len(case.points)), key=lambda i: effort(case.points[i])):
-                    try:
-                        with np.errstate(all="ignore"):
-                            changed = run_trial(trial, case, codes, [i], watch=False).measured[0]
-                    except Exception as problem:  # noqa: BLE001 - a variant that cannot run attacks nothing
-                        why = f"it raised {type(problem).__name__}: {problem}"
-                        continue
-                    hit, units = moved(run.measured[i], changed, case.right, case, i, relation)
-                    largest = max(largest, 0.0 if math.isnan(units) else units)
-                    if hit:
-                        break
-                if hit:
+            largest, power, why = 0.0, 0.0, ""
+            for trial, run, relation, i in places:
+                try:
+                    with np.errstate(all="ignore"):
+                        changed = run_trial(trial, case, codes, [i], watch=False).measured[0]
+                except Exception as problem:  # noqa: BLE001 - a variant that cannot run attacks nothing
+                    why = f"it raised {type(problem).__name__}: {problem}"
+                    continue
+                units, seen = moved(run.measured[i], changed, case.right, case, i, relation)
+                largest, power = max(largest, units), max(power, seen)
+                if largest > 1 and power >= POWER:
                     break
-            if hit:
-                count += 1
-                least = min(least, (largest, f"{premise.label}: {name}"))
-            else:
+            if largest <= 1:
                 failures.append(f"the wrong premise {premise.label!r}: {name!r} does not move the measurement ({why or f'largest change {largest:.2g} of its error limit'}); "
                                 f"the trial does not measure {premise.label!r}, or this premise does not matter here (then take it out of given=)")
+                continue
+            count += 1
+            least = min(least, (largest, f"{premise.label}: {name}"))
+            if power < POWER:
+                failures.append(f"underpowered: the wrong premise {premise.label!r}: {name!r} moves the measurement by {largest:.2f} of its error limit, and other random numbers would "
+                                f"see it with probability {power:.3f} only; take more samples or a wider domain")
     return {"wrong_variants": total, "moved": count, "least": least[1] or None}, failures
 
 

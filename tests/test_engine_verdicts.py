@@ -108,3 +108,14 @@ def test_more_than_one_record_in_twenty_only_cited():
         cite(name, "a", source="someone", reason="a test")
     with pytest.raises(ChapterFailed, match="2 of 2 records are only cited"):
         close()
+
+
+@pytest.mark.parametrize("shift, verdict", [(0.05, "does not move the measurement"), (0.078, "underpowered: the wrong premise 'shifted': 'near'"), (0.2, "")])
+def test_a_wrong_premise_must_be_seen_with_other_random_numbers_too(shift, verdict):
+    """Ten thousand draws: the error limit of the difference is 0.070, and what exceeds it by a little would be missed by one seed in three."""
+    m = sp.Symbol("m", positive=True)
+    shifted = define("shifted", r"x=m+z", lambda z, m: z + m, wrong={"near": lambda z, m: z + m + shift, "no mean": lambda z, m: z})
+    record = claim("shifted-mean", quantity(r"\mathbb E\,x"), "=", m, given=[shifted], proof=lambda rhs: {"mean": rhs - m},
+                   trial=lambda rng, shifted, m: Mean(shifted(rng.normal(size=10_000), m)), domain={m: [2]}).record
+    assert record["verdict"] == ("undecided" if verdict else "proved"), record["failures"]
+    assert (verdict in str(record["failures"])) and len(record["failures"]) == bool(verdict)
