@@ -291,7 +291,7 @@ def table(result: dict) -> str:
     imported = ", ".join(f"{name} {seconds:.2f} s" for name, seconds in result.get("imports", {}).items())
     rows.append(("start of a chapter's process", f"{book['chapter_start']:.2f} s", f"a process that imports {imported}" if imported else ""))
     for slug, chapter in sorted(book["chapters"].items()):
-        rows.append((f"chapter `{slug}`", f"{chapter['wall']:.1f} s", f"{chapter['cpu']:.1f} s of CPU; {gib(chapter['peak_bytes'])}"))
+        rows.append((f"chapter `{slug}`", f"{chapter['cpu']:.1f} s of CPU", gib(chapter["peak_bytes"])))
     for one in result.get("synthetic", []):
         rows.append((f"synthetic book of {one['chapters']} light chapters", f"{one['cold']:.1f} s",
                      f"{one['per_chapter']:.2f} s a chapter; rendering {one['rendering_per_page']:.2f} s a page"))

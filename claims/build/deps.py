@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import functools
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from . import env
@@ -74,13 +76,18 @@ def static_modules(project: Project, sources: list[str], folder: Path) -> set[Pa
     return seen
 
 
-def packages(names: list[str]) -> dict[str, str]:
-    """Installed versions of the distributions that provide the imported top-level names."""
+@functools.cache
+def providers() -> Mapping[str, list[str]]:
+    """Top-level name → distributions that provide it, looked up once in a build: it reads a file of every distribution there is."""
     from importlib.metadata import packages_distributions
 
+    return packages_distributions()
+
+
+def packages(names: list[str]) -> dict[str, str]:
+    """Installed versions of the distributions that provide the imported top-level names."""
     have = installed()
-    providers = packages_distributions()
-    found = {env.canonical(d) for name in names for d in providers.get(name, ())}
+    found = {env.canonical(d) for name in names for d in providers().get(name, ())}
     return {name: have[name] for name in sorted(found) if name in have and name != "claims"}
 
 
