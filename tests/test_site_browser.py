@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -165,6 +166,8 @@ def visit(context, html: Path, name: str) -> Visit:
     page.set_viewport_size({"width": 390, "height": 844})
     page.evaluate(SETTLE)
     page.wait_for_timeout(100)
+    with contextlib.suppress(Exception):  # the theme looks for code that scrolls a third of a second after the window's size changed
+        page.wait_for_function(f"!({UNREACHABLE})().length", timeout=2000)
     seen.wrong_math = page.evaluate("[...document.querySelectorAll('mjx-merror, [data-mjx-error]')].map((e) => e.getAttribute('data-mjx-error') || e.textContent)")
     for attribute, script in (("raw", RAW), ("wide", WIDE), ("nameless", NAMELESS), ("unreachable", UNREACHABLE)):
         setattr(seen, attribute, page.evaluate(script))
