@@ -49,7 +49,7 @@ def false_alarm(records: list[dict]) -> float:
     return sum(float((record.get("trial") or {}).get("false_alarm") or 0) for record in records)
 
 
-def blind_alarm(records: list[dict]) -> float:
+def ablation_alarm(records: list[dict]) -> float:
     """Chance, by design, that one of the ablations of these experiments shows an effect although it has none."""
     return sum(x["alpha"] * len(x["ablations"]) for record in records if (x := record.get("experiment")))
 
@@ -72,7 +72,7 @@ def soak(project: Project, count: int, only: str | None = None) -> int:
     jobs = [(chapter, seed) for chapter in book.chapters for seed in drawn]
     found: list[dict] = []
     alarm: dict[str, float] = {}
-    blind: dict[str, float] = {}
+    ablation: dict[str, float] = {}
     claims: dict[str, int] = {}
     finished = 0
     began = time.monotonic()
@@ -81,7 +81,7 @@ def soak(project: Project, count: int, only: str | None = None) -> int:
         return {
             "commit": hashed, "uncommitted_changes": changed, "seeds": drawn, "chapters": [c.slug for c in book.chapters],
             "runs": finished, "runs_wanted": len(jobs), "records": sum(claims.values()),
-            "false_alarm_per_run_of_the_book": sum(alarm.values()), "ablation_alarm_per_run_of_the_book": sum(blind.values()),
+            "false_alarm_per_run_of_the_book": sum(alarm.values()), "ablation_alarm_per_run_of_the_book": sum(ablation.values()),
             "failures": sorted(found, key=lambda f: (f["chapter"], f["label"], f["seed"])),
         }
 
@@ -90,7 +90,7 @@ def soak(project: Project, count: int, only: str | None = None) -> int:
         finished += 1
         slug = outcome.chapter.slug
         records = collect([Run(outcome.chapter, outcome.cells)])
-        alarm[slug], blind[slug], claims[slug] = false_alarm(records), blind_alarm(records), len(records)
+        alarm[slug], ablation[slug], claims[slug] = false_alarm(records), ablation_alarm(records), len(records)
         failed = failures(book, outcome)
         found.extend({"chapter": slug, "label": label, "seed": outcome.seed, "message": message} for label, message in failed)
         outcome.cells = []  # a soak of the whole book would hold every figure of every run
