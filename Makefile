@@ -10,7 +10,7 @@ READY = .venv/ready
 .PHONY: book test chapter check ledger notebooks lab soak bench reproduce lock venv clean clean-venv help
 
 $(READY): requirements.txt constraints.txt pyproject.toml
-	@$(PYTHON) claims/build/env.py
+	@$(PYTHON) claims/press/env.py
 
 book: $(READY) ## execute what changed, check every claim, render _build/html
 	@$(CLAIMS) build
@@ -47,10 +47,10 @@ reproduce: $(READY) ## build twice in two folders and compare every byte
 	@$(CLAIMS) reproduce
 
 lock: $(READY) ## resolve requirements.txt anew and write constraints.txt
-	@$(VENV) -m claims.build.lock
+	@$(VENV) -m claims.press.lock
 
 venv: ## make .venv what the pins say
-	@$(PYTHON) claims/build/env.py
+	@$(PYTHON) claims/press/env.py
 
 clean: ## remove everything that was built
 	@rm -rf _build

@@ -1,7 +1,7 @@
 """Equations that are proved, measured and attacked before they are displayed.
 
-The verbs of a chapter are :func:`define`, :func:`claim`, :func:`erratum`, :func:`counterexample`, :func:`experiment`, :func:`cite`, :func:`attack` and
-:func:`close`; measurements are in :mod:`claims.measure`, proof helpers in :mod:`claims.proofs`. Names are loaded when they are first used, so that
+The verbs of a chapter are :func:`define`, :func:`claim`, :func:`erratum`, :func:`counterexample`, :func:`experiment`, :func:`cite`, :func:`refute` and
+:func:`close`; measurements are in :mod:`claims.measure`, proof helpers in :mod:`claims.prove.steps`. Names are loaded when they are first used, so that
 the command line and the site do not pay for SymPy.
 """
 
@@ -9,11 +9,11 @@ from importlib import import_module
 from typing import Any
 
 _HOME = {
-    "verbs": ("define", "claim", "erratum", "counterexample", "experiment", "cite", "attack", "close"),
-    "measure": ("Exact", "Mean", "LogMean", "Paired", "Ratio", "Law", "Quad", "Argmin", "Ladder", "Solver", "Same", "Rounding"),
-    "zero": ("Zero", "Nonneg", "Positive"),
-    "typeset": ("quantity", "sequence", "argmin", "E", "Var", "Cov", "norm"),
-    "proofs": ("induction", "telescopes", "recurrence", "geometric", "gaussian_moment", "gaussian_expectation", "isserlis", "elementwise"),
+    "verbs": ("define", "claim", "erratum", "counterexample", "experiment", "cite", "refute", "close"),
+    "measure.measurement": ("Exact", "Mean", "LogMean", "Paired", "Ratio", "Law", "Quad", "Argmin", "Ladder", "Solver", "Same", "Rounding"),
+    "prove.zero": ("Zero", "Nonneg", "Positive"),
+    "say.typeset": ("quantity", "sequence", "argmin", "E", "Var", "Cov", "norm"),
+    "prove.steps": ("induction", "telescopes", "recurrence", "geometric", "gaussian_moment", "gaussian_expectation", "isserlis", "elementwise"),
     "errors": ("ClaimError", "ChapterFailed"),
 }
 _WHERE = {name: module for module, names in _HOME.items() for name in names}

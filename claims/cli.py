@@ -36,7 +36,7 @@ def parser() -> argparse.ArgumentParser:
 
 def main(argv: list[str] | None = None) -> int:
     arguments = parser().parse_args(argv)
-    from .build.project import BuildError, Project, find_root
+    from .press.project import BuildError, Project, find_root
 
     try:
         project = Project(arguments.root or find_root())
@@ -58,39 +58,39 @@ def main(argv: list[str] | None = None) -> int:
 def run(project, arguments: argparse.Namespace) -> int:
     match arguments.command:
         case "build":
-            from .build.book import build
+            from .press.book import build
 
             return build(project, force=arguments.force)
         case "chapter":
-            from .build.single import chapter
+            from .press.single import chapter
 
             return chapter(project, arguments.slug)
         case "check":
-            from .build.single import check
+            from .press.single import check
 
             return check(project, arguments.label)
         case "ledger":
-            from .build.single import ledger
+            from .press.single import ledger
 
             return ledger(project)
         case "show":
-            from .build.single import show
+            from .press.single import show
 
             return show(project, arguments.label, arguments.json)
         case "notebooks":
-            from .build.single import notebooks
+            from .press.single import notebooks
 
             return notebooks(project)
         case "soak":
-            from .build.soak import soak
+            from .press.soak import soak
 
             return soak(project, arguments.seeds, arguments.chapter)
         case "bench":
-            from .build.bench import bench
+            from .press.bench import bench
 
             return bench(project, arguments.repeat, arguments.quick)
         case "reproduce":
-            from .build.reproduce import reproduce
+            from .press.reproduce import reproduce
 
             return reproduce(project)
     raise AssertionError(arguments.command)

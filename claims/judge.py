@@ -18,12 +18,12 @@ import numpy as np
 import sympy as sp
 from scipy import special
 
-from .guard import Counted, FormulaRead, Watch, scan, signature_problem
-from .measure import Comparison, Measurement, MeasurementError
-from .mutate import Mutant, mutants
-from .points import Evaluator, keyword, keywords
-from .typeset import tex
-from .zero import Finding, Nonneg, OutOfTime, Sampler, decide, time_limit, witness
+from .measure.guard import Counted, FormulaRead, Watch, scan, signature_problem
+from .measure.measurement import Comparison, Measurement, MeasurementError
+from .attack.mutate import Mutant, mutants
+from .measure.points import Evaluator, keyword, keywords
+from .say.typeset import tex
+from .prove.zero import Finding, Nonneg, OutOfTime, Sampler, decide, time_limit, witness
 
 FALSE_ALARM = 1e-6
 POWER = 0.99

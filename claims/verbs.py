@@ -1,4 +1,4 @@
-"""The verbs of a chapter: define, claim, erratum, counterexample, experiment, cite, attack, close."""
+"""The verbs of a chapter: define, claim, erratum, counterexample, experiment, cite, refute, close."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ import sympy as sp
 from scipy import special
 
 from . import session
-from .display import chapter_table, inline, mimebundle
+from .say.display import chapter_table, inline, mimebundle
 from .errors import ChapterFailed, ClaimError
-from .guard import Counted
+from .measure.guard import Counted
 from .judge import Case, Premise, compare_all, generator, judge, number, run_proof, run_trial, shown_point
-from .measure import Measurement, MeasurementError, NoFiniteValue
-from .points import Evaluator, points, python_number
+from .measure.measurement import Measurement, MeasurementError, NoFiniteValue
+from .measure.points import Evaluator, points, python_number
 from .record import BADGES, summary
-from .typeset import RELATIONS, Operator, Quantity, argmin, statement, tex
-from .zero import Positive, Sampler, decide
+from .say.typeset import RELATIONS, Operator, Quantity, argmin, statement, tex
+from .prove.zero import Positive, Sampler, decide
 
 Codes = Mapping[str, Callable[..., Any]]
 
@@ -64,7 +64,7 @@ class Definition(Statement):
 
 
 class Claim(Statement):
-    """A verified statement; ``case`` holds its evidence for :func:`attack`."""
+    """A verified statement; ``case`` holds its evidence for :func:`refute`."""
 
     case: Case
 
@@ -274,7 +274,7 @@ def claim(label: str, left: Any, relation: str, right: Any, *, given: Any = (), 
         trial: ``trial(rng, *codes, **point)`` → measurement of the left side; ``codes`` are those of the premises that have code, in order.
         domain: ``{symbol: [values]}`` or a list of points.
         steps: ``(expression, reason)`` or ``(expression, reason, residuals of a candidate)`` between left and right.
-        tactics: names of :data:`claims.zero.TACTICS`, applied one after the other when the default ones do not reach 0.
+        tactics: names of :data:`claims.prove.zero.TACTICS`, applied one after the other when the default ones do not reach 0.
         tight: for bounds: measures the left side where the bound is attained.
         scope: the instances that the proof covers, if not all (``"n ≤ 4"``).
         along: the symbol that grows, for ``~``; its values in the domain form the ladder (at least three).
@@ -580,7 +580,7 @@ def cite(label: str, left: Any, relation: str = "", right: Any = "", *, source: 
 
 
 class Refutation:
-    """What :func:`attack` shows: how proof and trial refute a wrong right-hand side."""
+    """What :func:`refute` shows: how proof and trial refute a wrong right-hand side."""
 
     def __init__(self, plain: str, page: str) -> None:
         self.plain, self.page = plain, page
@@ -592,7 +592,7 @@ class Refutation:
         return self.plain
 
 
-def attack(target: Claim, wrong: Any) -> Refutation:
+def refute(target: Claim, wrong: Any) -> Refutation:
     """Show how the evidence of ``target`` refutes another right-hand side ``wrong``.
 
     Raises:
@@ -602,7 +602,7 @@ def attack(target: Claim, wrong: Any) -> Refutation:
     >>> s = sp.Symbol("s", positive=True)
     >>> area = define("doc-square", "s^2", lambda s: s * s, wrong={"twice": lambda s: 2 * s})
     >>> c = claim("doc-square-area", s**2, "=", s**2, given=[area], trial=lambda rng, area, s: Exact(area(s)), domain={s: [3, 5]})
-    >>> print(str(attack(c, 2 * s)).splitlines()[-1].strip())
+    >>> print(str(refute(c, 2 * s)).splitlines()[-1].strip())
     trial, at s = 5: predicted 10, measured 25 ± 2.3e-11; deviation 6.6e+11, allowed 1
     """
     wrong = _exact(wrong, "attack")
@@ -623,9 +623,9 @@ def attack(target: Claim, wrong: Any) -> Refutation:
         except NoFiniteValue as problem:
             lines.append(f"trial: {problem}")
         except MeasurementError as problem:
-            raise ClaimError(f"attack({target.label!r}): {problem}") from None
+            raise ClaimError(f"refute({target.label!r}): {problem}") from None
     if not lines:
-        raise ClaimError(f"attack({target.label!r}): neither proof nor trial refutes {wrong}; it may be the same formula in another form")
+        raise ClaimError(f"refute({target.label!r}): neither proof nor trial refutes {wrong}; it may be the same formula in another form")
     import html
 
     head = f"{tex(target.lhs)} {RELATIONS[case.relation]} {tex(wrong)}"

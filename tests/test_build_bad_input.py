@@ -88,7 +88,7 @@ def test_bad_seed(light):
 
 
 def test_outside_a_book(tmp_path):
-    from claims.build.project import BuildError, find_root
+    from claims.press.project import BuildError, find_root
 
     with pytest.raises(BuildError, match="no _toc.yml here or above"):
         find_root(tmp_path)

@@ -8,8 +8,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from claims.build import bench, run, soak
-from claims.build.project import Project
+from claims.press import bench, run, soak
+from claims.press.project import Project
 
 
 def test_one_chapter_is_rendered_alone(light):

@@ -10,7 +10,7 @@ import sys
 
 import pytest
 
-from claims.build import env, lock
+from claims.press import env, lock
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ def test_no_network_when_the_environment_must_be_made(root, tmp_path, cut):
     if not (cut and shutil.which("make")):
         pytest.skip("needs make, and a system that lets a process give up its network (unshare)")
     folder = tmp_path / "mein Bücherregal"
-    for name in ("Makefile", "requirements.txt", "constraints.txt", "pyproject.toml", "claims/build/env.py"):
+    for name in ("Makefile", "requirements.txt", "constraints.txt", "pyproject.toml", "claims/press/env.py"):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(root / name, folder / name)
     clean = {k: v for k, v in os.environ.items() if not k.startswith("PIP_")} | {"PIP_CONFIG_FILE": os.devnull, "PIP_RETRIES": "0"}

@@ -28,7 +28,7 @@ def test_the_chapter_of_the_readme(root, light):
     assert len(cells) == 3 and "t * sigma**2, given" in cells[1]
     (light.root / FILE).write_text(HEAD + "".join(f"\n```{{code-cell}} ipython3\n{cell.strip()}\n```\n" for cell in cells), encoding="utf-8")
     light.edit("data/articles.yml", "- slug: squares\n  part: light\n  formulas: 1", "- slug: squares\n  part: light")
-    light.edit("_config.yml", "[claims.build.fresh]", "[claims.build.fresh, claims.site]")
+    light.edit("_config.yml", "[claims.press.fresh]", "[claims.press.fresh, claims.site]")
     done = light.build()
     assert done.returncode == 0 and light.executed(done) == ["squares"], done.stdout + done.stderr
     assert "2 definition" in done.stdout

@@ -6,9 +6,9 @@ import copy
 
 import pytest
 
-from claims.build import ledger, store
-from claims.build.project import Project
-from claims.build.sources import read_book
+from claims.press import ledger, store
+from claims.press.project import Project
+from claims.press.sources import read_book
 
 
 @pytest.fixture(scope="module")

@@ -15,10 +15,10 @@ from types import SimpleNamespace
 import pytest
 from sphinx.errors import ExtensionError
 
-from claims.build import render, soak
-from claims.build.fresh import up_to_date
-from claims.build.project import Project
-from claims.build.reproduce import differences
+from claims.press import render, soak
+from claims.press.fresh import up_to_date
+from claims.press.project import Project
+from claims.press.reproduce import differences
 
 
 def same(one, other) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from claims.build.scan import hand_typed
+from claims.press.scan import hand_typed
 
 CELL = "```{code-cell} ipython3\n:tags: [hide-input]\n%s\n```\n"
 

@@ -9,9 +9,9 @@ import time
 
 import pytest
 
-from claims.build import deps, store
-from claims.build.project import Project
-from claims.build.sources import read_book
+from claims.press import deps, store
+from claims.press.project import Project
+from claims.press.sources import read_book
 
 SUMS, SQUARES = "book/light/sums.md", "book/light/squares.md"
 BOTH = ["squares", "sums"]

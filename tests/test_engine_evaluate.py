@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from claims.evaluate import Arrays, Digits, Unknown, digits
-from claims.measure import MeasurementError
-from claims.points import Evaluator
+from claims.say.evaluate import Arrays, Digits, Unknown, digits
+from claims.measure.measurement import MeasurementError
+from claims.measure.points import Evaluator
 
 x, y = sp.symbols("x y", positive=True)
 n, k = sp.symbols("n k", integer=True, positive=True)

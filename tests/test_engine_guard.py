@@ -12,7 +12,7 @@ import pytest
 import sympy as sp
 
 from claims import Exact, claim, define, quantity
-from claims.guard import Counted, FormulaRead, Watch, scan, signature_problem
+from claims.measure.guard import Counted, FormulaRead, Watch, scan, signature_problem
 
 pytestmark = pytest.mark.usefixtures("notebook")
 
@@ -226,9 +226,9 @@ def test_the_watch_gives_back_cprofile():
 
 
 def test_what_the_guard_cannot_see_is_said():
-    import claims.guard
+    import claims.measure.guard
 
-    said = " ".join(claims.guard.__doc__.split())
+    said = " ".join(claims.measure.guard.__doc__.split())
     assert all(words in said for words in ("cannot see", "stored as plain floats", "typed again as plain NumPy", "wrong premises"))
     stored = float(FORMULA.subs({t: 2, s: 3}))
     assert scan(lambda rng, step: Exact(stored)) == ""

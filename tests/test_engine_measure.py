@@ -9,7 +9,7 @@ import pytest
 from scipy import special, stats
 
 from claims import Argmin, Exact, Ladder, Law, LogMean, Mean, Paired, Quad, Ratio, Rounding, Same, Solver
-from claims.measure import MeasurementError
+from claims.measure.measurement import MeasurementError
 
 ALPHA, RUNS = 0.05, 600
 # with 600 runs a true rate of 0.05 gives 30 alarms; outside 12 … 52 with probability 1e-4

@@ -11,7 +11,7 @@ import sympy as sp
 from IPython.core.interactiveshell import InteractiveShell
 
 from claims import Exact, Mean, cite, claim, counterexample, define, erratum, experiment, quantity, session
-from claims.display import chapter_table
+from claims.say.display import chapter_table
 from claims.record import attacked, summary
 
 t = sp.Symbol("t", integer=True, nonnegative=True)
@@ -110,7 +110,7 @@ def test_a_failure_is_loud_in_text_and_html(shown):
 
 
 def test_badges_differ_by_symbol_and_not_only_by_colour(shown):
-    from claims.display import SYMBOLS
+    from claims.say.display import SYMBOLS
 
     assert len(set(SYMBOLS.values())) == len(SYMBOLS)
 

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from claims import Cov, E, Var, argmin, norm, quantity, sequence
-from claims.typeset import RELATIONS, Printer, statement, tex
+from claims.say.typeset import RELATIONS, Printer, statement, tex
 
 x, y, t = sp.symbols("x y t", positive=True)
 n, k = sp.symbols("n k", integer=True, positive=True)

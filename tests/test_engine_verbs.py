@@ -1,4 +1,4 @@
-"""attack, erratum, counterexample and experiment: each with what it must accept and a near miss that it must not."""
+"""refute, erratum, counterexample and experiment: each with what it must accept and a near miss that it must not."""
 
 from __future__ import annotations
 
@@ -6,21 +6,21 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from claims import ClaimError, Exact, attack, claim, counterexample, define, erratum, experiment, quantity, session
+from claims import ClaimError, Exact, refute, claim, counterexample, define, erratum, experiment, quantity, session
 from engine_walk import EVIDENCE, TRUTH, s, t
 
 pytestmark = pytest.mark.usefixtures("notebook")
 x, y = sp.symbols("x y", real=True)
 
 
-# ---------------------------------------------------------------- attack
+# ---------------------------------------------------------------- refute
 
 
 def test_attack_shows_how_proof_and_trial_refute(step):
     good = claim("walk", quantity("x_t"), "=", TRUTH, given=[step], **EVIDENCE)
-    shown = repr(attack(good, 1 - t * s**2))
+    shown = repr(refute(good, 1 - t * s**2))
     assert shown.startswith("refuted: x_t = -s**2*t + 1") and "proof, one step: residual" in shown and "trial, at t = 5, s = 3: predicted -44, measured 46" in shown
-    assert "✖ refuted" in attack(good, 1 + t * s)._repr_mimebundle_()["text/html"]
+    assert "✖ refuted" in refute(good, 1 + t * s)._repr_mimebundle_()["text/html"]
     assert good.record["verdict"] == "proved" and len(session.records()) == 2
 
 
@@ -28,7 +28,7 @@ def test_attack_shows_how_proof_and_trial_refute(step):
 def test_attack_with_the_same_formula_is_an_error(step, same):
     good = claim("walk", quantity("x_t"), "=", TRUTH, given=[step], **EVIDENCE)
     with pytest.raises(ClaimError, match="neither proof nor trial refutes"):
-        attack(good, same)
+        refute(good, same)
 
 
 # ---------------------------------------------------------------- erratum
@@ -76,7 +76,7 @@ def test_a_formula_that_cannot_be_compared_is_not_refuted(step):
     assert record["verdict"] == "undecided" and "could not be compared with the printed formula: the candidate's symbol z has no value" in record["failures"][0]
     good = claim("walk", quantity("x_t"), "=", TRUTH, given=[step], **EVIDENCE)
     with pytest.raises(ClaimError, match="symbol z has no value"):
-        attack(good, TRUTH * z)
+        refute(good, TRUTH * z)
 
 
 # ---------------------------------------------------------------- counterexample

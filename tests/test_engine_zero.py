@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from claims import ClaimError, Nonneg, Positive, Zero
-from claims.zero import OutOfTime, Sampler, decide, not_positive, numeric, split_sums, time_limit, witness
+from claims.prove.zero import OutOfTime, Sampler, decide, not_positive, numeric, split_sums, time_limit, witness
 
 x, y = sp.symbols("x y", real=True)
 p, q = sp.symbols("p q", positive=True)

@@ -105,7 +105,7 @@ def badge_button(record: Record, book: Book) -> str:
 
 def evidence_table(record: Record, link: Link, source: Callable[[str], str]) -> str:
     """The rows of the engine's evidence, with premises and sources linked and mathematics typeset only on demand."""
-    from claims.display import evidence_rows
+    from claims.say.display import evidence_rows
 
     rows = "".join(evidence_rows(record)).replace('class="math notranslate nohighlight"', 'class="claim-tex notranslate nohighlight"')
     printed = (record.get("erratum") or {}).get("source")

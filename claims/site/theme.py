@@ -11,7 +11,7 @@ from pathlib import Path
 
 from docutils import nodes
 
-from claims.build import wheel
+from claims.press import wheel
 
 from . import html as h
 from .data import BADGES

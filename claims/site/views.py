@@ -28,7 +28,7 @@ class Site:
 
     def digest(self) -> str:
         """Of all that stands on pages and does not come from their own text."""
-        here = sorted(Path(__file__).parent.glob("*.py")) + [Path(__file__).parents[1] / "display.py"]
+        here = sorted(Path(__file__).parent.glob("*.py")) + [Path(__file__).parents[1] / "say" / "display.py"]
         return hashlib.sha256("\0".join([self.book.text, repr(self.book.articles), *(p.read_text(encoding="utf-8") for p in here)]).encode()).hexdigest()
 
     def docname(self, label: str) -> str | None:

@@ -20,10 +20,10 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from .errors import ClaimError
-from .evaluate import Arrays, Unknown
-from .measure import MeasurementError, NoFiniteValue
-from .zero import free_symbols
+from ..errors import ClaimError
+from ..say.evaluate import Arrays, Unknown
+from .measurement import MeasurementError, NoFiniteValue
+from ..prove.zero import free_symbols
 
 MAX_POINTS = 64
 

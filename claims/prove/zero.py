@@ -31,8 +31,8 @@ import mpmath
 import sympy as sp
 from sympy.core.function import AppliedUndef
 
-from .errors import ClaimError
-from .evaluate import arbitrary, digits
+from ..errors import ClaimError
+from ..say.evaluate import arbitrary, digits
 
 DIGITS = 30
 SMALL = sp.Float("1e-18", DIGITS)

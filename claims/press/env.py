@@ -1,6 +1,6 @@
 """The virtual environment: made when it is missing, compared with the pins before every build.
 
-Run by path with the system's Python (`python3 claims/build/env.py`), so standard library only and no import of `claims`.
+Run by path with the system's Python (`python3 claims/press/env.py`), so standard library only and no import of `claims`.
 """
 
 from __future__ import annotations

@@ -34,7 +34,7 @@ FORBIDDEN_NAMES = {"globals", "locals", "vars", "eval", "exec", "compile", "__im
 MODULES_TRUSTED = ("numpy", "scipy", "torch", "math", "cmath", "builtins", "itertools", "functools", "random", "statistics", "fractions", "collections", "operator",
                    "matplotlib", "pandas", "typing", "dataclasses", "warnings", "time", "IPython")
 LAMBDIFIED = "<lambdifygenerated"
-PACKAGE = str(Path(__file__).parent)
+PACKAGE = str(Path(__file__).parents[1])
 
 
 class FormulaRead(Exception):

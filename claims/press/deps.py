@@ -13,7 +13,7 @@ from . import env
 from .project import Project, digest, file_digest
 
 PACKAGE = Path(__file__).resolve().parents[1]
-DISPLAY = ("claims/site/", "claims/build/", "claims/cli.py", "claims/__main__.py", "claims/display.py")
+DISPLAY = ("claims/site/", "claims/press/", "claims/cli.py", "claims/__main__.py", "claims/say/display.py")
 """Modules that decide how evidence is shown, never what it is: a change of them runs no chapter (outputs are shown anew from the records)."""
 
 

@@ -1,6 +1,6 @@
 """The process in which a chapter runs: an IPython kernel that notes what the chapter reads and refuses what it may not do.
 
-Started by path (`python claims/build/kernel.py -f connection.json`), so that noting begins before any module of the book is imported.
+Started by path (`python claims/press/kernel.py -f connection.json`), so that noting begins before any module of the book is imported.
 Noted: files of the book that are opened, child processes. Refused, with a message that ends in the chapter's own traceback:
 connections to other machines, and writing outside `_build` and the temporary folder (byte code of imported modules excepted).
 What a child process reads is not seen; a chapter that starts one is fingerprinted by its imports as written, too (`deps`).
