@@ -9,10 +9,16 @@ from importlib import import_module
 from typing import Any
 
 _HOME = {
-    "verbs": ("define", "claim", "erratum", "counterexample", "experiment", "cite", "refute", "close"),
+    "verbs": ("define", "claim", "cite", "close"),
+    "errata": ("erratum", "counterexample", "refute"),
+    "experiment": ("experiment",),
+    "case": ("Line",),
     "measure.measurement": ("Exact", "Mean", "LogMean", "Paired", "Ratio", "Law", "Quad", "Argmin", "Ladder", "Solver", "Same", "Rounding"),
-    "prove.zero": ("Zero", "Nonneg", "Positive"),
-    "say.typeset": ("quantity", "sequence", "argmin", "E", "Var", "Cov", "norm"),
+    "prove.findings": ("Zero", "Nonneg", "Positive"),
+    "say.symbols": ("scalar", "vector", "matrix", "random", "function", "sequence"),
+    "say.operators": ("E", "Var", "Cov", "Pr", "norm", "inner", "cosine", "entropy", "KL", "stop", "argmin", "sqrtm", "trace", "det", "kron", "total",
+                      "Jacobian"),
+    "say.typeset": ("quantity",),
     "prove.steps": ("induction", "telescopes", "recurrence", "geometric", "gaussian_moment", "gaussian_expectation", "isserlis", "elementwise"),
     "errors": ("ClaimError", "ChapterFailed"),
 }

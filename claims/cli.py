@@ -15,8 +15,12 @@ def parser() -> argparse.ArgumentParser:
     def add(name: str, text: str) -> argparse.ArgumentParser:
         return commands.add_parser(name, help=text, description=text)
 
-    add("build", "execute what changed, check every record, render the pages").add_argument("--force", action="store_true", help="execute every chapter again")
-    add("chapter", "execute one chapter if it changed, list its records, render the book if the others are there").add_argument("slug")
+    build = add("build", "execute what changed, check every record, render the pages")
+    build.add_argument("--force", action="store_true", help="execute every chapter again")
+    one = add("chapter", "execute one chapter if it changed, list its records, render it alone")
+    one.add_argument("slug")
+    text = add("text", "print one chapter as a reader's text: folds left out, formulas as LaTeX, figures by path")
+    text.add_argument("slug")
     check = add("check", "execute the chapter of one claim and print that claim's evidence")
     check.add_argument("label")
     add("ledger", "collect all records from the executed chapters, check them, write _build/ledger.json")
@@ -65,6 +69,10 @@ def run(project, arguments: argparse.Namespace) -> int:
             from .press.single import chapter
 
             return chapter(project, arguments.slug)
+        case "text":
+            from .press.single import text
+
+            return text(project, arguments.slug)
         case "check":
             from .press.single import check
 

@@ -1,533 +1,298 @@
-"""The judge: does a candidate survive its proof and its trial, and do its mutants not?
+"""The judge conducts: prove, measure, attack, in this order, and says what the evidence amounts to. It never raises for a claim that fails.
 
-A :class:`Case` holds what an author declared. :func:`judge` runs, in this order, the baseline proof, the baseline trial under the guard, the wrong
-premises, and the mutants; it returns a dictionary that becomes the record, with ``failures`` in words. It never raises for a claim that fails.
+Old chapters (``Case.strict`` is false) have left sides in words and proofs that do not receive their premises; what the strict rules ask of a claim
+is not asked of them, and the ledger counts them.
 """
 
 from __future__ import annotations
 
-import math
-import os
 import time
-import zlib
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-import numpy as np
 import sympy as sp
-from scipy import special
 
-from .measure.guard import Counted, FormulaRead, Watch, scan, signature_problem
-from .measure.measurement import Comparison, Measurement, MeasurementError
-from .attack.mutate import Mutant, mutants
-from .measure.points import Evaluator, keyword, keywords
+from .attack.formulas import Tally, attack_formula, cut, number, shown_point
+from .attack.premises import POWER, Moved, attack_codes, attack_equations
+from .case import Case
+from .measure.guard import FormulaRead, scan, signature_problem
+from .measure.measurement import MeasurementError
+from .measure.points import keyword, point_problems
+from .measure.sampled import Sampled
+from .measure.trial import FALSE_ALARM, Context, Judgement, Run, compare_all, computed, in_words, run_trial
+from .prove.evidence import Proof, ignores_candidate, prove, run_proof
+from .prove.findings import Status
+from .prove.instances import instances
+from .prove.sampler import Sampler
+from .say.operators import argmin
+from .say.symbols import is_random
 from .say.typeset import tex
-from .prove.zero import Finding, Nonneg, OutOfTime, Sampler, decide, time_limit, witness
 
-FALSE_ALARM = 1e-6
-POWER = 0.99
-PROOF_SECONDS = 5.0
-
-
-@dataclass
-class Premise:
-    """A premise as the judge sees it: its code, the code's wrong variants, and its label."""
-
-    label: str
-    code: Callable[..., Any] | None = None
-    wrong: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+LINE_MUTANTS = 8
+RESOLUTION, ROUGH = 1e-3, 2e-2
+"""The relative error that a claim which is only measured must see, and any other."""
+FLIPPED = {"<=": ">=", ">=": "<="}
 
 
 @dataclass
-class Case:
-    """What one claim declares."""
+class Evidence:
+    """What was found for one case, and in words what fails."""
 
-    label: str
-    relation: str
-    right: Any
-    points: list[dict[Any, Any]]
-    premises: Sequence[Premise] = ()
-    proof: Callable[[Any], Mapping[str, Any]] | None = None
-    trial: Callable[..., Measurement] | None = None
-    tight: Callable[..., Measurement] | None = None
-    steps: Sequence[tuple[Any, str, Callable[[Any], Mapping[str, Any]] | None]] = ()
-    tactics: Sequence[str] = ()
-    along: Any = None
-    rate: Any = None
-    left: Any = None
-
-
-def generator(label: str, index: int = 0) -> np.random.Generator:
-    """The random generator of a trial: derived from ``BOOK_SEED``, the label and the index of the point."""
-    return np.random.default_rng(np.random.SeedSequence([int(os.environ.get("BOOK_SEED", "0")), zlib.crc32(label.encode()), index]))
+    case: Case
+    context: Context
+    proof: Proof | None = None
+    base: Run | None = None
+    tight: Run | None = None
+    judged: Judgement | None = None
+    measured: str | None = None
+    lines: list[str] = field(default_factory=list)
+    moved: Moved = field(default_factory=Moved)
+    tally: Tally = field(default_factory=Tally)
+    instances: tuple[str, ...] = ()
+    failures: list[str] = field(default_factory=list)
+    trial_seconds: float = 0.0
 
 
-# ---------------------------------------------------------------- proof
-
-
-def residuals(proof: Callable[[Any], Mapping[str, Any]], candidate: Any) -> dict[str, Any]:
-    out = proof(candidate)
-    if not isinstance(out, Mapping):
-        raise TypeError(f"a proof returns a dictionary of named residuals, found {type(out).__name__}")
-    if not out:
-        raise TypeError("the proof has no residuals: nothing was proved")
-    return dict(out)
-
-
-def run_proof(case: Case, candidate: Any, sampler: Sampler, mutant: bool = False) -> tuple[str, dict[str, Finding]]:
-    """Findings of every residual of ``candidate``; the verdict is proved, refuted or undecided."""
-    assert case.proof is not None
-    findings: dict[str, Finding] = {}
-    try:
-        if mutant:
-            with time_limit(PROOF_SECONDS):
-                parts = residuals(case.proof, candidate)
-        else:
-            parts = residuals(case.proof, candidate)
-    except OutOfTime as late:
-        return "undecided", {"the proof itself": Finding("undecided", candidate, why=str(late))}
-    except Exception as problem:  # noqa: BLE001 - reported as a failure of this proof
-        return "undecided", {"the proof itself": Finding("undecided", candidate, why=f"it raised {type(problem).__name__}: {problem}")}
-    for name, residual in parts.items():
-        # a mutant of an equation needs a witness only; a mutant of a bound may be a weaker bound, and then be proved
-        findings[str(name)] = decide(residual, case.tactics, sampler=sampler, refute_first=mutant, refute_only=mutant and case.relation not in ("<=", ">="),
-                                     seconds=PROOF_SECONDS if mutant else 30.0)
-        if mutant and findings[str(name)].status == "nonzero":
-            break
-    states = {f.status for f in findings.values()}
-    return ("refuted" if "nonzero" in states else "undecided" if "undecided" in states else "proved"), findings
-
-
-def ignores_candidate(case: Case, candidate: Any) -> bool:
-    """Whether the proof returns the same residuals for another candidate."""
-    try:
-        return residuals(case.proof, candidate) == residuals(case.proof, candidate + sp.Dummy("other") if not getattr(candidate, "is_Matrix", False) else 2 * candidate)
-    except Exception:  # noqa: BLE001 - a proof that refuses another candidate does not ignore it
-        return False
-
-
-# ---------------------------------------------------------------- trial
-
-
-@dataclass
-class Run:
-    """Measurements of a trial at every point."""
-
-    measured: list[Measurement]
-    calls: list[int]
-
-
-def run_trial(trial: Callable[..., Any], case: Case, codes: Sequence[Callable[..., Any]], indices: Sequence[int], watch: bool) -> Run:
-    counted = [Counted(c) for c in codes]
-    out: list[Measurement] = []
-    for i in indices:
-        rng = generator(case.label, i)
-        arguments = keywords(case.points[i])
-        if watch:
-            with Watch() as seen:
-                result = trial(rng, *counted, **arguments)
-            if seen.read:
-                raise FormulaRead(f"the trial ran {seen.read} of SymPy")
-        else:
-            result = trial(rng, *counted, **arguments)
-        if not isinstance(result, Measurement):
-            raise MeasurementError(f"expected a measurement (Exact, Mean, …), the trial returned {type(result).__name__}")
-        out.append(result)
-    return Run(out, [c.calls for c in counted])
-
-
-def _flat(m: Measurement, predicted: Any) -> Any:
-    p = np.asarray(predicted)
-    if p.shape != m.value.shape and p.size == m.value.size and p.ndim and m.value.ndim:
-        p = p.reshape(m.value.shape)
-    return p
-
-
-@dataclass
-class Judgement:
-    """The outcome of comparing measurements with one candidate."""
-
-    ok: bool
-    worst: float = 0.0
-    threshold: float = 1.0
-    point: int = 0
-    comparison: Comparison | None = None
-    note: str = ""
-
-
-def compare_all(measured: Sequence[Measurement], candidate: Any, case: Case, relation: str, exact: bool = False, first: bool = False,
-                indices: Sequence[int] | None = None, walks: dict[Any, Any] | None = None) -> Judgement:
-    """Compare at every point; ``first`` stops at the first refutation. Raises :class:`MeasurementError` if the candidate has no value anywhere."""
-    if relation == "~":
-        return along_ladder(measured, candidate, case, walks)
-    evaluate = Evaluator(candidate, exact, walks)
-    total = sum(m.size for m in measured)
-    best: Judgement | None = None
-    trouble: MeasurementError | None = None
-    for k, m in zip(indices if indices is not None else range(len(measured)), measured):
-        try:
-            c = m.compare(_flat(m, evaluate(case.points[k], m.at)), FALSE_ALARM * m.size / total, relation)
-        except MeasurementError as problem:
-            if not first:
-                raise
-            trouble = problem
-            continue
-        ratio = c.worst / c.threshold
-        if best is None or ratio > best.worst / best.threshold:
-            best = Judgement(c.ok, c.worst, c.threshold, k, c)
-        if first and not c.ok:
-            return best
-    if best is None:
-        raise trouble or MeasurementError("no point could be compared")
-    return best
-
-
-def along_ladder(measured: Sequence[Measurement], candidate: Any, case: Case, walks: dict[Any, Any] | None = None) -> Judgement:
-    """``left ~ right``: along each ladder, left/right − 1 must vanish at least as fast as the stated rate."""
-    evaluate, rate = Evaluator(candidate, walks=walks), Evaluator(case.rate, walks=walks)
-    ladders: dict[tuple, list[int]] = {}
-    for i, p in enumerate(case.points):
-        ladders.setdefault(tuple(sorted((str(k), v) for k, v in p.items() if k != case.along)), []).append(i)
-    worst: Judgement | None = None
-    for rungs in ladders.values():
-        rungs = sorted(rungs, key=lambda i: float(case.points[i][case.along]))
-        if len(rungs) < 3:
-            raise MeasurementError(f"a ladder needs at least 3 rungs along {case.along}, found {len(rungs)}")
-        ratio, noise, r = [], [], []
-        for i in rungs:
-            m = measured[i]
-            if m.value.size != 1:
-                raise MeasurementError("along a ladder the measurement is one number")
-            p = complex(np.asarray(evaluate(case.points[i], m.at)).ravel()[0])
-            if p == 0:
-                raise MeasurementError("the candidate is 0 on the ladder; a ratio to it has no limit")
-            ratio.append(m.value.ravel()[0] / p - 1)
-            noise.append(float(m.error.ravel()[0]) / abs(p))
-            r.append(abs(float(np.real(rate(case.points[i])))))
-        j = _ladder(np.array(ratio), np.array(noise), np.array(r), [measured[i].dof for i in rungs], rungs)
-        if worst is None or (not j.ok and worst.ok) or (j.ok == worst.ok and j.worst / j.threshold > worst.worst / worst.threshold):
-            worst = j
-    assert worst is not None
-    k = worst.point
-    m = measured[k]
-    p = np.asarray(evaluate(case.points[k], m.at)).ravel()[0]
-    worst.comparison = Comparison(worst.ok, worst.worst, worst.threshold, p.item(), m.value.ravel()[0].item(), float(m.error.ravel()[0]))
-    return worst
-
-
-def _ladder(q: np.ndarray, noise: np.ndarray, r: np.ndarray, dofs: Sequence[float | None], rungs: Sequence[int]) -> Judgement:
-    last = rungs[-1]
-    if all(d is None for d in dofs):
-        size = np.abs(q)
-        if size[-1] <= noise[-1]:
-            return Judgement(True, float(size[-1] / noise[-1]), 1.0, last, note="exact on the ladder")
-        use = size > 2 * noise
-        if use.sum() < 3:
-            return Judgement(bool(size[-1] < 2 * noise[-1]), float(size[-1] / noise[-1]), 2.0, last, note="at rounding level")
-        slopes = np.diff(np.log(size[use])) / np.diff(np.log(r[use]))
-        order = float(np.mean(slopes[-2:]))
-        # an observed order of at least 0.8 of the stated rate; a wrong limit gives 0, a wrong correction at most its own, lower order
-        return Judgement(order >= 0.8, 0.8 / max(order, 1e-3), 1.0, last, note=f"observed order {order:.2f} of the stated rate")
-    weights = 1 / np.maximum(noise, 1e-300) ** 2
-    design = np.stack([np.ones_like(r), r], 1)
-    covariance = np.linalg.inv(design.T @ (weights[:, None] * design))
-    intercept = (covariance @ (design.T @ (weights * q.real)))[0]
-    t = abs(intercept) / math.sqrt(covariance[0, 0])
-    dof = min(d for d in dofs if d is not None)
-    threshold = float(-special.stdtrit(dof, FALSE_ALARM / 2))
-    return Judgement(bool(t <= threshold), float(t), threshold, last, note=f"limit of the ratio 1 {intercept:+.2g} ± {math.sqrt(covariance[0, 0]):.2g}")
-
-
-# ---------------------------------------------------------------- premises and mutants
-
-
-def moved(baseline: Measurement, changed: Measurement, right: Any, case: Case, index: int, relation: str) -> tuple[float, float]:
-    """How far a wrong premise changed the measurement, in units of the error limit (above 1: it moved), and the probability that other random numbers would see it."""
-    if baseline.value.shape != changed.value.shape:
-        return math.inf, 1.0
-    same_inputs = baseline.at.keys() == changed.at.keys() and all(np.array_equal(np.asarray(baseline.at[k]), np.asarray(changed.at[k])) for k in baseline.at)
-    if same_inputs and baseline.kind != "law":
-        error = np.sqrt(baseline.error**2 + changed.error**2) if baseline.stochastic else baseline.error + changed.error
-        limit = max(baseline.threshold(FALSE_ALARM / baseline.size), changed.threshold(FALSE_ALARM / baseline.size))
-        with np.errstate(divide="ignore", invalid="ignore"):
-            units = float(np.nanmax(np.abs(baseline.value - changed.value) / np.maximum(error, np.finfo(float).tiny)) / limit)
-    elif relation == "~":
-        return float(np.any(np.abs(baseline.value - changed.value) > 6 * (baseline.error + changed.error))) * 2, 1.0
-    else:
-        try:
-            c = changed.compare(_flat(changed, Evaluator(right)(case.points[index], changed.at)), FALSE_ALARM, relation)
-        except MeasurementError:
-            return 0.0, 0.0
-        units, limit = c.worst / c.threshold, c.threshold
-    return units, float(special.ndtr((units - 1) * limit)) if baseline.stochastic else float(units > 1)
-
-
-def effort(point: Mapping[Any, Any]) -> int:
-    """What a point may cost, guessed from its whole numbers (layers, dimensions, steps): a measured time would choose another point in another run."""
-    return sum(abs(int(v)) for v in point.values() if getattr(v, "is_Integer", False))
-
-
-def attack_premises(case: Case, base: Run, tight: Run | None) -> tuple[dict[str, Any], list[str]]:
-    """Replace each premise's code by each of its wrong variants; each must move the measurement."""
-    failures: list[str] = []
-    total = count = 0
-    least: tuple[float, str] = (math.inf, "")
-    coded = [p for p in case.premises if p.code is not None]
-    runs = [(case.trial, base, case.relation)] + ([(case.tight, tight, "=")] if tight else [])
-    places = [(*run, i) for run in runs for i in sorted(range(len(case.points)), key=lambda i: effort(case.points[i]))]
-    for j, premise in enumerate(coded):
-        for name, variant in premise.wrong.items():
-            total += 1
-            codes = [variant if k == j else p.code for k, p in enumerate(coded)]
-            largest, power, why = 0.0, 0.0, ""
-            for trial, run, relation, i in places:
-                try:
-                    with np.errstate(all="ignore"):
-                        changed = run_trial(trial, case, codes, [i], watch=False).measured[0]
-                except Exception as problem:  # noqa: BLE001 - a variant that cannot run attacks nothing
-                    why = f"it raised {type(problem).__name__}: {problem}"
-                    continue
-                units, seen = moved(run.measured[i], changed, case.right, case, i, relation)
-                largest, power = max(largest, units), max(power, seen)
-                if largest > 1 and power >= POWER:
-                    break
-            if largest <= 1:
-                failures.append(f"the wrong premise {premise.label!r}: {name!r} does not move the measurement ({why or f'largest change {largest:.2g} of its error limit'}); "
-                                f"the trial does not measure {premise.label!r}, or this premise does not matter here (then take it out of given=)")
-                continue
-            count += 1
-            least = min(least, (largest, f"{premise.label}: {name}"))
-            if power < POWER:
-                failures.append(f"underpowered: the wrong premise {premise.label!r}: {name!r} moves the measurement by {largest:.2f} of its error limit, and other random numbers would "
-                                f"see it with probability {power:.3f} only; take more samples or a wider domain")
-    return {"wrong_variants": total, "moved": count, "least": least[1] or None}, failures
-
-
-def equivalent(m: Any, right: Any, case: Case, sampler: Sampler, relation: str | None = None) -> bool:
-    """Whether a mutant says the same as the candidate, modulo the relation (default: that of the case); only a proof says yes."""
-    relation = relation or case.relation
-    try:
-        if relation == "~":
-            # a limit over the reals is one over the integers, and much cheaper
-            grows = sp.Dummy("n", positive=True)
-            with time_limit(4):
-                return bool(sp.limit(sp.factor(((m - right) / (right * case.rate)).xreplace({case.along: grows})), grows, sp.oo).is_finite)
-        if isinstance(right, sp.Tuple):
-            difference: Any = [a - b for a, b in zip(m, right)]
-        else:
-            difference = m - right
-        if relation in ("<=", ">="):
-            looser = difference if relation == "<=" else (-difference if not isinstance(difference, list) else [-d for d in difference])
-            return decide(Nonneg(looser), case.tactics, sampler=sampler, refute_first=True, seconds=4).status == "zero"
-        return decide(difference, case.tactics, sampler=sampler, refute_first=True, seconds=4).status == "zero"
-    except (OutOfTime, Exception):  # noqa: BLE001 - what cannot be decided is not equivalent
-        return False
-
-
-def attack_formula(case: Case, formula: Any, sampler: Sampler, base: Run | None, tight: Run | None, proof: Callable[[Any], tuple[str, dict[str, Finding]]] | None,
-                   relation: str, tally: dict[str, Any]) -> None:
-    """Try every mutant of ``formula`` against the proof and against the measured values; adds to ``tally``."""
-    bound = relation in ("<=", ">=")
-    walks: dict[Any, Any] = {}
-    own = _own_deviations(case, base, formula, relation, walks)
-    for m in mutants(formula):
-        tally["total"] += 1
-        stronger = True
-        if bound:
-            sign = m.expr - formula if relation == "<=" else formula - m.expr
-            stronger = any(witness(sp.sympify(part), sampler, 4, sign=True) for part in ([sign] if not getattr(sign, "is_Matrix", False) else list(sign)))
-        killed_trial, hit, incompetent = False, None, False
-        if base is not None:
-            try:
-                hit = compare_all(base.measured, m.expr, case, relation, first=True, walks=walks)
-                killed_trial = not hit.ok
-            except MeasurementError:
-                incompetent = True
-            except Exception:  # noqa: BLE001
-                incompetent = True
-            if tight is not None and not killed_trial and not incompetent:
-                try:
-                    hit = compare_all(tight.measured, m.expr, case, "=", first=True, walks=walks)
-                    killed_trial = not hit.ok
-                except MeasurementError:
-                    incompetent = True
-        if incompetent:
-            tally["incompetent"] += 1
-            continue
-        killed_proof, findings = False, {}
-        if proof is not None:
-            verdict, findings = proof(m.expr)
-            killed_proof = verdict == "refuted" or (bound and verdict == "undecided")
-        need_trial = base is not None and (not bound or tight is not None)
-        need_proof = proof is not None and (not bound or (stronger and tight is not None))
-        if (need_trial and not killed_trial) or (need_proof and not killed_proof) or (bound and not (killed_trial or killed_proof)):
-            if equivalent(m.expr, formula, case, sampler, relation):
-                tally["equivalent"] += 1
-                continue
-            if bound and tight is None:
-                tally["not_attacked"] += 1
-                continue
-            missing = " and ".join(w for w, bad in (("the trial", need_trial and not killed_trial), ("the proof", need_proof and not killed_proof)) if bad) or "anything"
-            tally["survivors"].append({"mutant": tex(m.expr), "plain": str(m.expr), "operator": m.operator, "by": missing})
-            continue
-        tally["killed_by_trial"] += killed_trial
-        tally["killed_by_proof"] += killed_proof
-        if killed_trial and hit is not None and hit.comparison is not None:
-            c = hit.comparison
-            if tally["example"] is None:
-                tally["example"] = {"mutant": tex(m.expr), "plain": str(m.expr), "operator": m.operator, "point": shown_point(case.points[hit.point]), "predicted": number(c.predicted),
-                                    "measured": number(c.measured), "deviation": float(c.worst / c.threshold),
-                                    "residual": next((str(f) for f in findings.values() if f.status == "nonzero"), "")[:300]}
-            margin = _margin(case, base, m, own, walks)
-            if margin is not None and (tally["power"] is None or margin < tally["power"]):
-                tally["power"], tally["weakest"] = margin, tex(m.expr)
-
-
-def _own_deviations(case: Case, base: Run | None, formula: Any, relation: str, walks: dict[Any, Any]) -> list[Any] | None:
-    """The deviations of the formula itself at every point, against which :func:`_margin` sees those of its mutants."""
-    if base is None or relation == "~" or not any(x.stochastic for x in base.measured):
-        return None
-    try:
-        right = Evaluator(formula, walks=walks)
-        return [np.asarray(x.deviations(_flat(x, right(p, x.at)))) for p, x in zip(case.points, base.measured)]
-    except Exception:  # noqa: BLE001
-        return None
-
-
-def _margin(case: Case, base: Run | None, m: Mutant, own: list[Any] | None, walks: dict[Any, Any]) -> float | None:
-    """Probability that fresh random numbers would refute this mutant as well (1 for deterministic measurements)."""
-    if base is None or own is None:
-        return None
-    best = 0.0
-    try:
-        wrong = Evaluator(m.expr, walks=walks)
-        total = sum(x.size for x in base.measured)
-        for p, x, straight in zip(case.points, base.measured, own):
-            gap = np.abs(np.asarray(x.deviations(_flat(x, wrong(p, x.at)))) - straight)
-            slack = float(np.max(gap)) - x.threshold(FALSE_ALARM / total)
-            best = max(best, float(special.ndtr(slack)) if x.stochastic else float(slack > 0))
-    except Exception:  # noqa: BLE001
-        return None
-    return best
-
-
-def number(x: Any) -> Any:
-    """A number for the record: complex as text."""
-    if isinstance(x, complex):
-        return x.real if x.imag == 0 else f"{x:.8g}"
-    return float(x)
-
-
-def shown_point(p: Mapping[Any, Any]) -> dict[str, str]:
-    return {str(k): str(v) for k, v in p.items()}
-
-
-# ---------------------------------------------------------------- everything
-
-
-def judge(case: Case) -> dict[str, Any]:
-    """All evidence for one claim (see the module's docstring); keys proof, trial, mutants, premises, failures, verdict, cpu, evidence_cpu."""
+def judge(case: Case, meanings: Mapping[Any, Any]) -> dict[str, Any]:
+    """All evidence for one claim, as the part of its record that is not about display."""
     started = time.process_time()
-    failures: list[str] = []
-    sampler = Sampler(case.points if case.points != [{}] else ())
-    out: dict[str, Any] = {"proof": None, "trial": None, "premises": None}
+    sampler = Sampler(case.points if case.points[0] else ())
+    e = Evidence(case, Context.of(case, meanings))
+    _prove(e, sampler)
+    before = time.process_time()
+    _measure(e)
+    e.trial_seconds = time.process_time() - before
+    _attack(e, sampler)
+    _insist(e)
+    return _record(e, time.process_time() - started)
 
-    proof_verdict = None
-    if case.proof is not None:
-        t0 = time.process_time()
-        proof_verdict, findings = run_proof(case, case.right, sampler)
-        for name, f in findings.items():
-            if f.status != "zero":
-                failures.append(f"proof, residual {name!r}: {f}")
-        if proof_verdict == "proved" and ignores_candidate(case, case.right):
-            proof_verdict = "undecided"
-            failures.append("the proof ignores its candidate: it returns the same residuals for another right-hand side")
-        out["proof"] = {"verdict": proof_verdict, "residuals": list(findings), "tactics": sorted({f.tactic for f in findings.values() if f.tactic}),
-                        "findings": {n: str(f)[:400] for n, f in findings.items()}, "seconds": time.process_time() - t0}
-    chain = _links(case)
-    for k, (e, why, residual_of) in enumerate(chain):
-        parts = residual_of(e)
-        if parts is None:
-            failures.append(f"chain, step {k + 1}: nothing shows that {e} equals the left side; give its residuals as third member of the step")
+
+def chained(case: Case) -> bool:
+    """Whether the chain from left to right is (part of) the proof."""
+    if in_words(case.left) or case.relation in ("~", "argmin"):
+        return False
+    return bool(case.lines) or (case.proof is None and not case.unproved)
+
+
+def _prove(e: Evidence, sampler: Sampler) -> None:
+    case = e.case
+    if case.proof is None and not chained(case):
+        return
+    e.proof = prove(case, sampler, chained(case))
+    for name, f in e.proof.findings.items():
+        if f.status is not Status.ZERO:
+            e.failures.append(f"proof, residual {name!r}: {f}")
+    if case.proof is not None and e.proof.verdict == "proved" and ignores_candidate(case, _another(case.right)):
+        e.proof.verdict = "undecided"
+        e.failures.append("the proof ignores its candidate: it returns the same residuals for another right-hand side")
+    for k, (line, f) in enumerate(e.proof.lines):
+        if f.status is Status.NONZERO:
+            e.failures.append(f"line {k + 1} ({line.reason or 'the right side'}): it does not follow from the line before: {f}")
+
+
+def _another(right: Any) -> Any:
+    if isinstance(right, (sp.Tuple, list, tuple)):
+        return sp.Tuple(right[0] + sp.Dummy("other", positive=True), *right[1:])
+    return 2 * right if getattr(right, "is_Matrix", False) else right + sp.Dummy("other", positive=True)
+
+
+def _measure(e: Evidence) -> None:
+    case = e.case
+    if case.trial is None and (case.unmeasured or in_words(case.left)):
+        return
+    if case.trial is not None and (problem := _trial_problem(case, e.context)):
+        e.measured = "undecided"
+        e.failures.append(problem)
+        return
+    everywhere = range(len(case.points))
+    try:
+        e.base = run_trial(case, e.context, case.codes, everywhere, watch=True)
+        e.tight = run_trial(case, e.context, case.codes, everywhere, watch=True, tight=True) if case.tight is not None else None
+        _compare(e)
+    except (FormulaRead, MeasurementError) as problem:
+        e.measured, e.base = "undecided", None
+        e.failures.append(f"trial: {problem}")
+    except Exception as problem:  # noqa: BLE001 - the author's code may raise anything; it is reported with its kind and the chapter goes on
+        e.measured, e.base = "undecided", None
+        e.failures.append(f"trial: it raised {type(problem).__name__}: {problem}")
+
+
+def _trial_problem(case: Case, context: Context) -> str:
+    """Why a trial cannot count ('' if it can): nothing to measure, a wrong signature, a formula within its reach."""
+    coded = [p for p in case.premises if p.code is not None]
+    if not coded and (in_words(case.left) or not _draws(case)):
+        return "the trial has no definition to measure: name in given= a definition with code and wrong variants"
+    bare = [p.label for p in coded if not p.wrong]
+    if bare:
+        return f"the definition {bare[0]!r} has no wrong variants, so nothing shows that the trial measures it"
+    for name, trial in (("trial", case.trial), ("tight", case.tight)):
+        if trial is None:
             continue
-        for name, residual in parts.items():
-            f = decide(residual, case.tactics, sampler=sampler)
-            if f.status != "zero":
-                proof_verdict = "refuted" if f.status == "nonzero" or proof_verdict == "refuted" else "undecided"
-                failures.append(f"chain, {name}: {f}")
-                if out["proof"]:
-                    out["proof"]["verdict"] = proof_verdict
+        problem = signature_problem(trial, 1 + len(coded), {keyword(k) for k in case.points[0]})
+        if problem:
+            return f"{name}: {problem}"
+        found = scan(trial, tuple(p.code for p in coded))
+        if found:
+            return f"the {name} {found}; a trial measures the definitions, it does not read the formula"
+    return ""
 
-    base = tight = None
-    trial_cpu = 0.0
-    trial_verdict = None
+
+def _draws(case: Case) -> bool:
+    """Whether the left side is about declared random symbols, of which samples may be drawn without any definition."""
+    return any(is_random(a) for a in sp.preorder_traversal(case.left)) if isinstance(case.left, sp.Basic) else False
+
+
+def _compare(e: Evidence) -> None:
+    case = e.case
+    relation = "=" if case.relation == "argmin" else case.relation
     if case.trial is not None:
-        t0 = time.process_time()
-        base, tight, trial_verdict, judged, problems = _baseline(case)
-        failures += problems
-        trial_cpu = time.process_time() - t0
-        measured = base.measured if base else []
-        out["trial"] = {"verdict": trial_verdict, "points": len(case.points), "samples": int(sum(m.samples for m in measured)), "kinds": sorted({m.kind for m in measured}),
-                        "comparisons": int(sum(m.size for m in measured)), "worst": None, "threshold": None, "false_alarm": FALSE_ALARM, "seconds": trial_cpu}
-        if judged:
-            c = judged.comparison
-            out["trial"] |= {"worst": float(judged.worst), "threshold": float(judged.threshold), "note": judged.note, "stochastic": any(m.stochastic for m in measured),
-                             "point": shown_point(case.points[judged.point]), "predicted": number(c.predicted), "measured": number(c.measured), "error": float(c.error)}
-        if base is not None and trial_verdict == "measured":
-            out["premises"], problems = attack_premises(case, base, tight)
-            failures += problems
-        else:
-            base = tight = None
-
-    tally: dict[str, Any] = {"total": 0, "equivalent": 0, "incompetent": 0, "not_attacked": 0, "killed_by_proof": 0, "killed_by_trial": 0, "survivors": [], "example": None,
-                             "power": None, "weakest": None}
-    if not failures or proof_verdict == "proved" or trial_verdict == "measured":
-        proof = (lambda e: run_proof(case, e, sampler, mutant=True)) if proof_verdict == "proved" and case.proof else None
-        if proof or base:
-            attack_formula(case, case.right, sampler, base, tight, proof, case.relation, tally)
-            for e, _, residual_of in chain[:len(case.steps)]:
-
-                def step_proof(m: Any, residual_of: Any = residual_of) -> tuple[str, dict[str, Finding]]:
-                    found = {n: decide(r, case.tactics, sampler=sampler, refute_only=True, seconds=PROOF_SECONDS) for n, r in (residual_of(m) or {}).items()}
-                    return ("refuted" if any(f.status == "nonzero" for f in found.values()) else "undecided"), found
-
-                # a step is attacked by its difference to the next one; the trial has already judged what it equals
-                attack_formula(case, e, sampler, None, None, step_proof, "=", tally)
-            failures += [f"the mutant {s['plain']} ({s['operator']}) survives {s['by']}" for s in tally["survivors"]]
-            flat = _degenerate(case) if any("the trial" in s["by"] for s in tally["survivors"]) else []
-            if flat:
-                failures.append(f"the domain gives {', '.join(map(str, flat))} only 0 or 1, where different formulas agree; add other values")
-            if tally["killed_by_proof"] + tally["killed_by_trial"] == 0:
-                failures.append("no mutant was refuted: the evidence has no power" + (" (a bound needs tight= where it is attained)" if case.relation in ("<=", ">=") else ""))
-            if tally["power"] is not None and tally["power"] < POWER:
-                failures.append(f"underpowered: other random numbers would refute the mutant {tally['weakest']} with probability {tally['power']:.3f} only; take more samples or a wider domain")
-    out["mutants"] = tally
-    wrong = "refuted" in (proof_verdict, trial_verdict)
-    verdict = "refuted" if wrong else "undecided" if failures else "proved" if proof_verdict == "proved" else "measured"
-    total = time.process_time() - started
-    return out | {"failures": failures, "verdict": verdict, "cpu": total, "evidence_cpu": total - trial_cpu}
+        coded = [p for p in case.premises if p.code is not None]
+        calls = [sum(c) for c in zip(e.base.calls, *([e.tight.calls] if e.tight else []))]
+        unused = next((p.label for p, n in zip(coded, calls) if n == 0), None)
+        if unused is not None:
+            e.measured, e.base = "undecided", None
+            e.failures.append(f"the trial never calls the definition {unused!r} that it is given; measure it, or take it out of given=")
+            return
+    e.judged = compare_all(e.base.measured, case.right, case, relation, exact=True)
+    e.measured = "measured" if e.judged.ok else "refuted"
+    if not e.judged.ok:
+        e.failures.append(f"trial: {_shown(e.judged, case)}")
+    elif e.tight is not None:
+        attained = compare_all(e.tight.measured, case.right, case, "=", exact=True)
+        if not attained.ok:
+            e.measured, e.judged = "refuted", attained
+            e.failures.append(f"the bound is not attained where tight= says: {_shown(attained, case)}")
+    why = next((w for m in e.base.measured if isinstance(m, Sampled) and (w := m.mistrust())), "")
+    if why and case.relation != "~":
+        e.failures.append(f"trial: {why}")
+    _compare_computed(e, relation)
+    _compare_lines(e)
 
 
-def _links(case: Case) -> list[tuple[Any, str, Callable[[Any], Mapping[str, Any] | None]]]:
-    """(step, reason, its residuals) of a chain; ``None`` where nothing says what the step equals.
+def _compare_computed(e: Evidence, relation: str) -> None:
+    """A left side that is a number at every point is computed as well, whatever the trial measured."""
+    case = e.case
+    if case.trial is None or relation == "~":
+        return
+    own = [computed(case, e.context, p) for p in case.points]
+    if any(m is None for m in own):
+        return
+    j = compare_all(own, case.right, case, relation, exact=True)
+    if not j.ok:
+        e.measured = "refuted"
+        e.failures.append(f"the left side, computed: {_shown(j, case)}")
 
-    In an equation each step is compared with what follows it, the last one with the right side. In a bound only the last link is an inequality: each
-    step is compared with what stands before it, and one link more leads from the last step to the right side.
-    """
-    steps, bound = list(case.steps), case.relation in ("<=", ">=")
-    out: list[tuple[Any, str, Callable[[Any], Mapping[str, Any] | None]]] = []
-    for k, (e, why, check) in enumerate(steps):
-        if bound:
-            other = steps[k - 1][0] if k else case.left
-        else:
-            other = steps[k + 1][0] if k + 1 < len(steps) else case.right
-        name = f"step {k + 1}: {why}"
-        out.append((e, why, check or (lambda m, name=name, other=other: None if other is None else {name: _difference(m, other)})))
-    if bound and steps:
-        last, sign = steps[-1][0], 1 if case.relation == "<=" else -1
-        out.append((case.right, "", lambda right: {"last step to the right side": Nonneg(sign * _difference(right, last))}))
-    return out
+
+def _compare_lines(e: Evidence) -> None:
+    """Every line at every point: it agrees with the left side, or bounds it once a line has."""
+    relation = "="
+    for k, line in enumerate(e.case.lines):
+        relation = line.relation if line.relation != "=" else relation
+        try:
+            j = compare_all(e.base.measured, line.expr, e.case, relation)
+        except MeasurementError as problem:
+            e.lines.append("")
+            if e.case.strict and e.base.how != "computed":
+                e.failures.append(f"line {k + 1} ({line.reason}): it cannot be run: {problem}")
+            continue
+        e.lines.append("measured" if j.ok else "refuted")
+        if not j.ok:
+            e.measured = "refuted"
+            e.failures.append(f"line {k + 1} ({line.reason}): {_shown(j, e.case)}")
+
+
+def _attack(e: Evidence, sampler: Sampler) -> None:
+    case, proved = e.case, e.proof is not None and e.proof.verdict == "proved"
+    usable = e.base if e.measured == "measured" else None
+    tight = e.tight if usable is not None else None
+    if usable is not None:
+        attack_codes(case, e.context, usable, tight, e.moved)
+    if case.strict and (proved or usable is not None):
+        attack_equations(case, e.context, usable, proved, chained(case), sampler, e.moved)
+    if case.proof is not None and proved:
+        seen = instances(case.proof, case.right) if case.strict else None
+        e.instances = tuple(sorted(map(str, seen))) if seen else ()
+    e.failures += e.moved.failures
+    prover = (lambda m: run_proof(case, m, sampler, mutant=True)) if proved and case.proof is not None else None
+    if prover or usable:
+        relation = "=" if case.relation == "argmin" else case.relation
+        attack_formula(case, case.right, sampler, usable, tight, prover, relation, e.tally)
+        if usable is not None and case.strict:
+            for line, evidence in zip(case.lines, e.lines):
+                if evidence == "measured" and line.expr != case.right and line.relation == "=":
+                    lone = replace(case, right=line.expr, relation="=", tight=None)
+                    attack_formula(lone, line.expr, sampler, usable, None, None, "=", e.tally, LINE_MUTANTS)
+        e.failures += [f"the mutant {s['plain']} ({s['operator']}) survives {s['by']}" for s in e.tally.survivors]
+        flat = _degenerate(case) if any("the trial" in s["by"] for s in e.tally.survivors) else []
+        if flat:
+            e.failures.append(f"the domain gives {', '.join(map(str, flat))} only 0 or 1, where different formulas agree; add other values")
+        if e.tally.killed_by_proof + e.tally.killed_by_trial == 0 and not (proved and chained(case)):
+            tail = " (a bound needs tight= where it is attained)" if case.relation in FLIPPED else ""
+            e.failures.append("no mutant was refuted: the evidence has no power" + tail)
+        if e.tally.power is not None and e.tally.power < POWER:
+            e.failures.append(f"underpowered: other random numbers would refute the mutant {e.tally.weakest} ({e.tally.weakest_operator}) with probability "
+                              f"{e.tally.power:.3f} only; take more samples or a wider domain")
+    if usable is not None and case.strict and case.relation in FLIPPED:
+        _attack_relation(e, usable)
+
+
+def _attack_relation(e: Evidence, base: Run) -> None:
+    """A bound must be one: somewhere the left side is strictly below (above) it, and somewhere it is not far off."""
+    case = e.case
+    for other in ("=", FLIPPED[case.relation]):
+        try:
+            holds = compare_all(base.measured, case.right, case, other).ok
+        except MeasurementError:
+            continue
+        if holds:
+            word = "an equation" if other == "=" else f"true with {other}"
+            e.failures.append(f"the bound is {word} at every point measured: state the equation, or measure where it is strict")
+            return
+
+
+def _insist(e: Evidence) -> None:
+    """The rules that a claim must obey beyond its own evidence."""
+    case = e.case
+    if not case.strict:
+        return
+    proved = e.proof is not None and e.proof.verdict == "proved"
+    if in_words(case.left) and e.base is None and not e.failures:
+        e.failures.append("the left side is in words and nothing measures it: write it as an expression, or give trial=")
+    idle = [p.label for p in case.premises if not e.moved.by.get(p.label)]
+    if idle and (proved or e.measured == "measured") and not e.failures:
+        e.failures.append(f"the premise {idle[0]!r} moves no residual, no line and no trial when it is changed: it is no premise of this claim; use it, or "
+                          "take it out of given=")
+    if proved and case.proof is not None and not chained(case) and case.premises and not any("proof" in w for w in e.moved.by.values()):
+        if not _left_computed(e):
+            e.failures.append("the proof is moved by none of its premises, so it is not about the left side: let proof= receive their expressions "
+                              "(proof=lambda rhs, premise: …), or write the chain of lines from the left side")
+    if proved and case.proof is not None and not case.premises and not chained(case) and not _left_computed(e):
+        e.failures.append("the proof never meets the left side: there is no premise; write the chain of lines from the left side, or name premises")
+    problems = point_problems(case.points, _numbers(case)) if e.base is not None and case.trial is not None else []
+    e.failures += problems
+    seen = resolution(e)
+    limit = ROUGH if proved else RESOLUTION
+    if e.measured == "measured" and seen is not None and seen > limit and case.relation in ("=", "argmin"):
+        e.failures.append(f"the trial would not see a relative error below {seen:.2g}; "
+                          f"{'a claim that is proved too' if proved else 'a claim that is only measured'} needs {limit:g}: take more samples")
+
+
+def _left_computed(e: Evidence) -> bool:
+    return e.base is not None and any(computed(e.case, e.context, p) is not None for p in e.case.points[:1])
+
+
+def _numbers(case: Case) -> list[Any]:
+    """The free numbers of the right side that the domain must vary."""
+    free = getattr(case.right, "free_symbols", set()) | {s for p in case.points for s in p}
+    return sorted((s for s in free if isinstance(s, sp.Symbol) and any(s in p for p in case.points)), key=str)
+
+
+def resolution(e: Evidence) -> float | None:
+    """The relative error of the right side that the trial would see at its most sensitive point."""
+    if e.base is None or e.measured != "measured" or e.case.relation not in ("=", "argmin"):
+        return None
+    return min((r for m in e.base.measured if (r := m.resolution(FALSE_ALARM)) is not None), default=None)
 
 
 def _degenerate(case: Case) -> list[Any]:
@@ -539,61 +304,78 @@ def _degenerate(case: Case) -> list[Any]:
     return [k for k, v in values.items() if v <= {sp.S.Zero, sp.S.One}]
 
 
-def _difference(a: Any, b: Any) -> Any:
-    a, b = (x.doit() if hasattr(x, "doit") else x for x in (a, b))
-    if isinstance(a, sp.Tuple):
-        return [x - y for x, y in zip(a, b)]
-    return a - b
-
-
-def _baseline(case: Case) -> tuple[Run | None, Run | None, str, Judgement | None, list[str]]:
-    """The trial under the guard at every point, and its comparison with the candidate."""
-    coded = [p for p in case.premises if p.code is not None]
-    if not coded:
-        return None, None, "undecided", None, ["the trial has no definition to measure: name in given= a definition with code and wrong variants"]
-    bare = [p.label for p in coded if not p.wrong]
-    if bare:
-        return None, None, "undecided", None, [f"the definition {bare[0]!r} has no wrong variants, so nothing shows that the trial measures it"]
-    codes = [p.code for p in coded]
-    for name, trial in (("trial", case.trial), ("tight", case.tight)):
-        if trial is None:
-            continue
-        problem = signature_problem(trial, 1 + len(codes), {keyword(k) for k in case.points[0]})
-        if problem:
-            return None, None, "undecided", None, [f"{name}: {problem}"]
-        found = scan(trial, tuple(codes))
-        if found:
-            return None, None, "undecided", None, [f"the {name} {found}; a trial measures the definitions, it does not read the formula"]
-    everywhere = range(len(case.points))
-    tight = None
-    try:
-        base = run_trial(case.trial, case, codes, everywhere, watch=True)
-        if case.tight is not None:
-            tight = run_trial(case.tight, case, codes, everywhere, watch=True)
-    except (FormulaRead, MeasurementError) as problem:
-        return None, None, "undecided", None, [f"trial: {problem}"]
-    except Exception as problem:  # noqa: BLE001 - reported with its kind; the chapter goes on
-        return None, None, "undecided", None, [f"trial: it raised {type(problem).__name__}: {problem}"]
-    calls = [a + b for a, b in zip(base.calls, tight.calls)] if tight else base.calls
-    unused = [p.label for p, n in zip(coded, calls) if n == 0]
-    if unused:
-        return None, None, "undecided", None, [f"the trial never calls the definition {unused[0]!r} that it is given; measure it, or take it out of given="]
-    try:
-        judged = compare_all(base.measured, case.right, case, case.relation, exact=True)
-        if judged.ok and tight is not None:
-            attained = compare_all(tight.measured, case.right, case, "=", exact=True)
-            if not attained.ok:
-                return base, tight, "refuted", attained, [f"the bound is not attained where tight= says: {_shown(attained, case)}"]
-    except MeasurementError as problem:
-        return None, None, "undecided", None, [f"trial: {problem}"]
-    if not judged.ok:
-        return base, tight, "refuted", judged, [f"trial: {_shown(judged, case)}"]
-    return base, tight, "measured", judged, []
-
-
 def _shown(j: Judgement, case: Case) -> str:
     c = j.comparison
     at = ", ".join(f"{k} = {v}" for k, v in case.points[j.point].items()) or "the only point"
     index = f" (component {c.index})" if c.index else ""
     return (f"at {at}{index} predicted {c.predicted:.10g}, measured {c.measured:.10g} ± {c.error:.2g}; deviation {j.worst:.3g}, allowed {j.threshold:.3g}"
             + (f"; {j.note}" if j.note else ""))
+
+
+def _record(e: Evidence, total: float) -> dict[str, Any]:
+    case, proof = e.case, e.proof
+    proof_verdict = proof.verdict if proof else None
+    lines_measured = bool(case.lines) and all(w == "measured" for w in e.lines) and e.measured == "measured"
+    if proof_verdict == "undecided" and case.proof is None and proof.lines:
+        _undecided_lines(e, lines_measured)
+        proof_verdict = "measured" if lines_measured and not e.failures else "undecided"
+    wrong = "refuted" in (proof_verdict, e.measured)
+    verdict = "refuted" if wrong else "undecided" if e.failures else "proved" if proof_verdict == "proved" else "measured"
+    if verdict == "measured" and e.measured != "measured":
+        verdict = "undecided"
+        e.failures.append("there is neither a proof nor a measurement that decides it")
+    if verdict == "proved" and e.instances:
+        verdict = "proved at instances"
+    return {"proof": _proof_record(e), "trial": _trial_record(e), "premises": e.moved.record() if e.base is not None else None, "mutants": e.tally.record(),
+            "failures": e.failures, "verdict": verdict, "cpu": total, "evidence_cpu": total - e.trial_seconds, "lines": _lines_record(e),
+            "sides": {"left": _side(e), "right": "executed"}, "given_moved": e.moved.by, "resolution": resolution(e), "instances": list(e.instances),
+            "identity": verdict == "proved" and not any(set(w) & {"proof", "line"} for w in e.moved.by.values())}
+
+
+def _undecided_lines(e: Evidence, measured: bool) -> None:
+    for k, (line, f) in enumerate(e.proof.lines):
+        if f.status is Status.UNDECIDED and not measured:
+            e.failures.append(f"line {k + 1} ({line.reason or 'the right side'}): {f}")
+
+
+def _side(e: Evidence) -> str:
+    if in_words(e.case.left):
+        return "in words"
+    if e.base is None:
+        return "computed" if e.proof is not None and e.proof.lines else "in words"
+    if isinstance(e.case.left, argmin) or any(isinstance(m, Sampled) for m in e.base.measured):
+        return "executed"
+    return "computed" if _left_computed(e) else "executed" if e.base.how != "trial" else "in words"
+
+
+def _lines_record(e: Evidence) -> list[dict[str, Any]]:
+    if e.proof is None or not e.case.lines:
+        return []
+    out = []
+    for k, (line, f) in enumerate(e.proof.lines):
+        seen = e.lines[k] if k < len(e.lines) else ""
+        evidence = "proved" if f.status is Status.ZERO else "refuted" if "refuted" in (str(f.status), seen) or f.status is Status.NONZERO else seen or "undecided"
+        out.append({"tex": tex(line.expr), "reason": line.reason, "relation": line.relation, "premises": sorted({r.label for r in line.using}),
+                    "evidence": evidence, "by": f.tactic if f.status is Status.ZERO else "", "run": seen})
+    return out
+
+
+def _proof_record(e: Evidence) -> dict[str, Any] | None:
+    if e.proof is None:
+        return None
+    return {"verdict": e.proof.verdict, "residuals": list(e.proof.findings), "tactics": e.proof.tactics,
+            "findings": {n: cut(str(f)) for n, f in e.proof.findings.items()}, "chained": chained(e.case)}
+
+
+def _trial_record(e: Evidence) -> dict[str, Any] | None:
+    if e.measured is None:
+        return None
+    measured = e.base.measured if e.base else []
+    out: dict[str, Any] = {"verdict": e.measured, "points": len(e.case.points), "samples": int(sum(m.samples for m in measured)),
+                           "kinds": sorted({m.kind for m in measured}), "comparisons": int(sum(m.size for m in measured)), "worst": None, "threshold": None,
+                           "false_alarm": FALSE_ALARM, "how": e.base.how if e.base else "", "seconds": e.trial_seconds}
+    if e.judged is not None and e.judged.comparison is not None:
+        c = e.judged.comparison
+        out |= {"worst": float(e.judged.worst), "threshold": float(e.judged.threshold), "note": e.judged.note, "stochastic": any(m.stochastic for m in measured),
+                "point": shown_point(e.case.points[e.judged.point]), "predicted": number(c.predicted), "measured": number(c.measured), "error": float(c.error)}
+    return out

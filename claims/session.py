@@ -48,6 +48,11 @@ def records() -> list[dict[str, Any]]:
     return list(_records.values())
 
 
+def objects() -> list[Any]:
+    """All definitions and claims of this notebook, in order."""
+    return list(_objects.values())
+
+
 def find(label: str) -> Any:
     """The definition or claim with this label, or ``None``."""
     return _objects.get(label)

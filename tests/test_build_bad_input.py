@@ -22,12 +22,15 @@ def refused(light, *expected: str, **env: str):
 
 
 def test_failures_of_all_chapters_are_listed_together(light):
-    light.edit(SUMS, 'claim("sums-triangle"', 'claim("sums-triangle", verdict="refuted", failures=["at n = 1 predicted 2, measured 1"], statement=')
+    light.edit(SUMS, 'claim("sums-triangle"',
+               'claim("sums-triangle", verdict="refuted", failures=["at n = 1 predicted 2, measured 1"], statement=')
     light.edit(SUMS, "statement=, ", "statement=")
     light.edit(SQUARES, 'claim("squares-odd"', 'claim("squares-odd", verdict="undecided", statement=')
     light.edit(SQUARES, "statement=, ", "statement=")
-    done = refused(light, r"2 problems", rf"{SUMS}:34: claim 'sums-triangle' is refuted: at n = 1 predicted 2, measured 1",
-                   rf"{SQUARES}:22: claim 'squares-odd' is undecided", r"last good site, of \d{4}-\d\d-\d\d \d\d:\d\d, stays in _build/html")
+    done = refused(light, r"2 problems",
+                   rf"{SUMS}:34: claim 'sums-triangle' is refuted: at n = 1 predicted 2, measured 1",
+                   rf"{SQUARES}:22: claim 'squares-odd' is undecided",
+                   r"last good site, of \d{4}-\d\d-\d\d \d\d:\d\d, stays in _build/html")
     assert light.executed(done) == ["squares", "sums"]
 
 
@@ -35,7 +38,8 @@ def test_one_chapter_raises_another_hangs_the_rest_finishes(light):
     light.edit(SUMS, "close()\n```", "1 / 0\n```")
     light.edit(SQUARES, "close()\n```", "import time\ntime.sleep(60)\n```")
     done = refused(light, rf"{SUMS}:41: raised ZeroDivisionError: division by zero",
-                   rf"{SQUARES}:25: ran longer than its limit of 3 s \(CLAIMS_CHAPTER_LIMIT\) and was stopped in this cell", CLAIMS_CHAPTER_LIMIT="3")
+                   rf"{SQUARES}:25: ran longer than its limit of 3 s \(CLAIMS_CHAPTER_LIMIT\) and was stopped in "
+                   rf"this cell", CLAIMS_CHAPTER_LIMIT="3")
     assert light.executed(done) == ["squares", "sums"]
     assert "FAILED" in done.stdout
 
@@ -43,13 +47,16 @@ def test_one_chapter_raises_another_hangs_the_rest_finishes(light):
 def test_warning_network_file_and_dead_process(light):
     light.edit(SUMS, "close()\n```", "import warnings\nwarnings.warn('a divergent series')\nclose()\n```")
     light.edit(SQUARES, "close()\n```", "import os\nos._exit(3)\nclose()\n```")
-    refused(light, rf"{SUMS}:39: prints a warning: .*UserWarning: a divergent series", rf"{SQUARES}:25: its process died in this cell")
+    refused(light, rf"{SUMS}:39: prints a warning: .*UserWarning: a divergent series",
+            rf"{SQUARES}:25: its process died in this cell")
 
 
 def test_network_and_foreign_files_are_refused(light, tmp_path):
-    light.edit(SUMS, "close()\n```", "import socket\nsocket.create_connection(('192.0.2.1', 80), timeout=2)\nclose()\n```")
+    light.edit(SUMS, "close()\n```",
+               "import socket\nsocket.create_connection(('192.0.2.1', 80), timeout=2)\nclose()\n```")
     light.edit(SQUARES, "close()\n```", "open('../note.txt', 'w')\nclose()\n```")
-    refused(light, rf"{SUMS}:42: raised PermissionError: a chapter needs no network: it tried to (reach|look up) 192.0.2.1",
+    refused(
+        light, rf"{SUMS}:42: raised PermissionError: a chapter needs no network: it tried to (reach|look up) 192.0.2.1",
             rf"{SQUARES}:26: raised PermissionError: a chapter writes nothing outside _build: .*book/note.txt")
     assert not (light.root / "book" / "note.txt").exists()
 
@@ -58,8 +65,10 @@ def test_everything_wrong_with_the_files_is_listed_at_once(light):
     light.edit("_toc.yml", "  - file: book/light/squares\n", "  - file: book/light/cubes\n")
     light.edit("data/articles.yml", "slug: sums", "slug: summs")
     light.edit("book/index.md", "Two chapters", "$$ 1 + 1 = 2 $$\n\nTwo chapters")
-    refused(light, r"book/index.md:3: displayed mathematics typed by hand \(`\$\$`\)", r"squares.md:1: this chapter is not listed in _toc.yml",
-            r"_toc.yml:8: lists book/light/cubes, and there is no such page", r"sums.md:1: slug 'sums' is unknown to data/articles.yml")
+    refused(light, r"book/index.md:3: displayed mathematics typed by hand \(`\$\$`\)",
+            r"squares.md:1: this chapter is not listed in _toc.yml",
+            r"_toc.yml:8: lists book/light/cubes, and there is no such page",
+            r"sums.md:1: slug 'sums' is unknown to data/articles.yml")
 
 
 @pytest.mark.parametrize("file, old, new, expected", [
@@ -69,7 +78,8 @@ def test_everything_wrong_with_the_files_is_listed_at_once(light):
     (SUMS, "  name: python3\n", "  name: [python3\n", rf"{SUMS}:\d+: broken YAML: "),
     (SUMS, "kernelspec:", "kernel:", rf"{SUMS}:1: front matter has no kernelspec"),
     (SUMS, ":tags: [hide-input, F1]", ":tags: [hide-input, F1", rf"{SUMS}:\d+: broken cell options"),
-    (SUMS, "    format_name: myst\n", "    format_name: light\n", rf"{SUMS}:1: has code cells but no front matter that makes it a notebook"),
+    (SUMS, "    format_name: myst\n", "    format_name: light\n",
+     rf"{SUMS}:1: has code cells but no front matter that makes it a notebook"),
 ])
 def test_broken_yaml(light, file, old, new, expected):
     light.edit(file, old, new)

@@ -18,7 +18,8 @@ def test_one_chapter_is_rendered_alone(light):
     light.edit("book/light/squares.md", "from emit", "from nowhere")  # another chapter that does not stand
     done = light.claims("chapter", "sums")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert done.stdout.rstrip().endswith("Rendered alone: _build/chapter/sums/html/book/light/sums.html"), done.stdout  # and no warning after it
+    last = done.stdout.rstrip().splitlines()[-1]  # no warning after it
+    assert last == "Rendered alone: _build/chapter/sums/html/book/light/sums.html", done.stdout
     alone = light.root / "_build" / "chapter" / "sums" / "html" / "book" / "light"
     assert "Now the end, see" in (alone / "sums.html").read_text() and not (alone / "squares.html").exists()
     assert light.executed(done) == [] and light.pages() == before
@@ -31,12 +32,28 @@ def test_a_chapter_that_is_not_listed_yet(light):
     assert (light.root / "_build/chapter/sums/html/book/light/sums.html").exists()
 
 
+def test_text_of_a_chapter(light):
+    """The published page where that is up to date, otherwise the chapter as it stands, rendered alone."""
+    done = light.claims("text", "sums")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.startswith("# 2. Sums") and "The sum of the first $n$ numbers." in done.stdout
+    assert "$$\nS_n = \\frac{n (n + 1)}{2}\n$$" in done.stdout and "Toggle" not in done.stdout
+    light.edit("book/light/sums.md", "Now the end.", "Now the end, at $n = 3$.")
+    before = light.pages()
+    done = light.claims("text", "sums")
+    assert done.returncode == 0 and "Now the end, at $n = 3$." in done.stdout and "Rendered alone" not in done.stdout
+    assert light.pages() == before
+    assert light.claims("text", "cubes").returncode == 2
+
+
 def test_check_and_show(light):
     for command in ("check", "show"):
         done = light.claims(command, "sums-triangle")
-        assert done.returncode == 0 and done.stdout.startswith("sums-triangle  [proved]  book/light/sums.md:34"), done.stdout + done.stderr
+        told = done.stdout.startswith("sums-triangle  [proved]  book/light/sums.md:34")
+        assert done.returncode == 0 and told, done.stdout + done.stderr
     assert json.loads(light.claims("show", "--json", "sums-triangle").stdout)["given"] == ["sums-partial"]
-    light.edit("book/light/sums.md", 'given=["sums-partial"])', 'given=["sums-partial"], verdict="refuted", failures=["at n = 2"])')
+    light.edit("book/light/sums.md", 'given=["sums-partial"])',
+               'given=["sums-partial"], verdict="refuted", failures=["at n = 2"])')
     done = light.claims("check", "sums-triangle")
     assert done.returncode == 1 and "claim 'sums-triangle' is refuted: at n = 2" in done.stderr
 
@@ -48,7 +65,8 @@ def test_ledger_of_what_was_executed(light):
     assert light.claims("ledger").returncode == 0 and file.read_bytes() == before
     light.edit("helper.py", "def", "# changed\ndef")
     done = light.claims("ledger")
-    assert done.returncode == 1 and "book/light/sums.md:1: not executed as it stands (helper.py changed): make book" in done.stderr
+    said = "book/light/sums.md:1: not executed as it stands (helper.py changed): make book"
+    assert done.returncode == 1 and said in done.stderr
 
 
 def test_notebooks(light):
@@ -75,15 +93,18 @@ def test_counts_must_be_positive(light, arguments):
 def measured(**changes) -> dict:
     """A result of `make bench` that meets every target, with changes."""
     chapter = {"wall": 12.0, "cpu": 10.0, "peak_bytes": 2**29}
-    book = {"cold": 11.0, "bound": 10.0, "cold_over_bound": 1.1, "cold_peak_bytes": 2**30, "jupyter_book": 30.0, "jupyter_book_peak_bytes": 2**30,
-            "nothing_changed": 0.3, "nothing_changed_peak_bytes": 2**25, "chapter_start": 0.4, "chapters": {"sums": chapter | changes.pop("chapter", {})}}
+    book = {"cold": 11.0, "bound": 10.0, "cold_over_bound": 1.1, "cold_peak_bytes": 2**30, "jupyter_book": 30.0,
+            "jupyter_book_peak_bytes": 2**30,
+            "nothing_changed": 0.3, "nothing_changed_peak_bytes": 2**25, "chapter_start": 0.4,
+            "chapters": {"sums": chapter | changes.pop("chapter", {})}}
     machine = {"cores": 2, "python": "3.11.7", "system": "Linux", "load": 0.1}
     page = {"chapters": 40, "cold": 60.0, "per_chapter": 1.5, "rendering_per_page": changes.pop("page", 0.1)}
     return {"machine": machine, "commit": "0" * 40, "repeat": 3, "book": book | changes, "synthetic": [page]}
 
 
 @pytest.mark.parametrize("changes, missed", [
-    ({}, []), ({"cold_over_bound": 1.2}, ["cold build"]), ({"nothing_changed": 1.6}, ["nothing changed"]), ({"page": 0.4}, ["per page"]),
+    ({}, []), ({"cold_over_bound": 1.2}, ["cold build"]), ({"nothing_changed": 1.6}, ["nothing changed"]),
+    ({"page": 0.4}, ["per page"]),
     ({"chapter": {"cpu": 31.0, "peak_bytes": 2**31}}, ["sums takes 31.0 s", "sums takes 2.00 GiB"]),
 ])
 def test_targets_of_the_benchmark(changes, missed):
@@ -105,7 +126,8 @@ def test_the_bound_of_a_cold_build(monkeypatch):
 
 @pytest.mark.parametrize("gibibytes, most", [(64, [1, 2, 3, 3, 3, 4, 5]), (2, [1, 2, 2, 2, 2, 2, 2]), (0.5, [1] * 7)])
 def test_how_many_chapters_run_at_a_time(monkeypatch, tmp_path, gibibytes, most):
-    """One more than there are cores, the last ones together, and never more than the memory holds; those first that took longest."""
+    """One more than there are cores, the last ones together, and never more than the memory holds; those first that
+    took longest."""
     running, together, started, finished = set(), [], [], []
 
     async def chapter(project, which, seed):
@@ -125,16 +147,19 @@ def test_how_many_chapters_run_at_a_time(monkeypatch, tmp_path, gibibytes, most)
     project = Project(tmp_path)
     run.write_atomic(project.times, run.dump({"chapters": {f"c{n}": {"cpu": n} for n in range(7)}}))
     chapters = [SimpleNamespace(slug=f"c{n}", cells=[]) for n in range(7)]
-    outcomes = run.side_by_side(project, [(c, 0) for c in chapters], lambda outcome: finished.append(outcome.chapter.slug))
+    outcomes = run.side_by_side(project, [(c, 0) for c in chapters],
+                                lambda outcome: finished.append(outcome.chapter.slug))
     assert started == [f"c{n}" for n in reversed(range(7))]
     assert finished == started and len(outcomes) == 7
     assert together == most
 
 
 def test_what_a_soak_may_see_by_design():
-    records = [{"trial": {"false_alarm": 1e-6}}, {"trial": None, "experiment": {"alpha": 1e-3, "ablations": {"one": "", "other": ""}}}, {"trial": None}]
+    records = [{"trial": {"false_alarm": 1e-6}},
+               {"trial": None, "experiment": {"alpha": 1e-3, "ablations": {"one": "", "other": ""}}}, {"trial": None}]
     assert (soak.false_alarm(records), soak.ablation_alarm(records)) == (1e-6, 2e-3)
-    result = {"seeds": [1, 2], "commit": "0" * 40, "uncommitted_changes": False, "runs": 2, "chapters": ["sums"], "records": 3, "failures": [],
+    result = {"seeds": [1, 2], "commit": "0" * 40, "uncommitted_changes": False, "runs": 2, "chapters": ["sums"],
+              "records": 3, "failures": [],
               "false_alarm_per_run_of_the_book": 1e-6, "ablation_alarm_per_run_of_the_book": 2e-3}
     assert "none failed. By design a true claim fails with a chance of at most 2e-06" in soak.sentence(result)
     assert soak.sentence(result).endswith("with a chance of at most 0.004.\n")

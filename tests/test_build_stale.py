@@ -48,7 +48,8 @@ def test_nothing_is_stale_after_a_build(sources):
     ("helper_far.py", "FACTOR = 2", "FACTOR = 1 + 1", ["sums"]),
     ("emit.py", "import os", "import  os", BOTH),
     ("data/sums.csv", "9,45", "9,45\n10,55", ["sums"]),
-    (SUMS, "```{code-cell} ipython3\nimport os", "```{code-cell} ipython3\n:tags: [raises-exception]\nimport os", ["sums"]),
+    (SUMS, "```{code-cell} ipython3\nimport os", "```{code-cell} ipython3\n:tags: [raises-exception]\nimport os",
+     ["sums"]),
     (SUMS, "Now the end.", "Now this is the end, with $x^2$.", []),
     (SQUARES, "# Squares", "# Squares and more", []),
     (SUMS, ":tags: [hide-input, F1]", ":tags: [F1]", []),
@@ -84,7 +85,8 @@ def test_seed_python_and_pins(sources, monkeypatch):
     assert "ipython" in body["inputs"]["packages"] and "torch" not in body["inputs"]["packages"]
     assert stale(sources.root, versions={**versions, "torch": "0"}) == {}
     assert sorted(stale(sources.root, versions={**versions, "ipython": "0"})) == BOTH
-    assert stale(sources.root, versions={k: v for k, v in versions.items() if k != "ipython"})["sums"].endswith("is now missing")
+    assert stale(sources.root,
+                 versions={k: v for k, v in versions.items() if k != "ipython"})["sums"].endswith("is now missing")
     chapter = next(c for c in read_book(Project(sources.root)).chapters if c.slug == "sums")
     assert deps.stale(Project(sources.root), chapter, {**body["inputs"], "seed": 7}, 0) == "another seed"
     monkeypatch.setattr(sys, "version", "3.99.0 (main)")
@@ -94,9 +96,10 @@ def test_seed_python_and_pins(sources, monkeypatch):
 def test_the_engine_counts_and_the_display_of_evidence_does_not(sources):
     project = Project(sources.root)
     chapter = read_book(project).chapters[0]
-    modules = [deps.PACKAGE / name for name in ("judge.py", "zero.py", "display.py", "site/theme.py", "build/run.py", "cli.py")]
+    modules = [deps.PACKAGE / name for name in ("judge.py", "prove/zero.py", "say/display.py", "site/theme.py",
+                                                "press/run.py", "cli.py")]
     report = {"modules": list(map(str, modules)), "read": [], "names": ["claims"], "spawned": False}
-    assert list(deps.fingerprint(project, chapter, report, 0)["files"]) == ["claims/judge.py", "claims/zero.py"]
+    assert list(deps.fingerprint(project, chapter, report, 0)["files"]) == ["claims/judge.py", "claims/prove/zero.py"]
 
 
 def test_a_file_that_changed_while_the_chapter_ran_stands_for_nothing(sources):
@@ -141,6 +144,7 @@ def test_a_removed_and_a_moved_chapter_leave_nothing_behind(light):
     pages = light.pages()
     assert "book/dark/sums.html" in pages
     assert [name for name in pages if "squares" in name or "book/light" in name] == []
-    assert [name for name, data in pages.items() if name.endswith((".html", ".inv", ".txt", "searchindex.js")) and b"squares" in data.lower()] == []
+    assert [name for name, data in pages.items()
+            if name.endswith((".html", ".inv", ".txt", "searchindex.js")) and b"squares" in data.lower()] == []
     assert "squares" not in (light.root / "_build" / "ledger.json").read_text()
     assert sorted(p.name for p in (light.root / "_build" / "executed").iterdir()) == ["sums.json"]

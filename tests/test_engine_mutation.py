@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from claims import Exact, claim, define
 from claims.judge import Case, equivalent
 from claims.attack.mutate import LIMIT, mutants
-from claims.prove.zero import Sampler
+from claims.prove.sampler import Sampler
 
 pytestmark = pytest.mark.usefixtures("notebook")
 
@@ -193,7 +193,7 @@ def test_no_mutant_brings_a_symbol_of_its_own(e):
 @given(formulas)
 def test_a_mutant_is_refuted_unless_it_is_equivalent(e):
     """The proof ``rhs − formula`` refutes every mutant that is visibly different at some exact point, and the others are few and equal."""
-    from claims.prove.zero import decide
+    from claims.prove.decide import decide
 
     for m in mutants(e, 12):
         finding = decide(m.expr - e, ("trigsimp",), sampler=Sampler(), refute_first=True)

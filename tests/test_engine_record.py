@@ -110,9 +110,9 @@ def test_a_failure_is_loud_in_text_and_html(shown):
 
 
 def test_badges_differ_by_symbol_and_not_only_by_colour(shown):
-    from claims.say.display import SYMBOLS
+    from claims.record import Verdict
 
-    assert len(set(SYMBOLS.values())) == len(SYMBOLS)
+    assert len({v.sign for v in Verdict}) == len(Verdict)
 
 
 def test_the_chapter_ledger_lists_every_record(shown):

@@ -10,7 +10,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from claims import ClaimError, Nonneg, Positive, Zero
-from claims.prove.zero import OutOfTime, Sampler, decide, not_positive, numeric, split_sums, time_limit, witness
+from claims.prove.decide import decide
+from claims.prove.forced import not_positive
+from claims.prove.gather import split as split_sums
+from claims.prove.limits import OutOfTime, time_limit
+from claims.prove.sampler import Sampler
+from claims.prove.witness import numeric, witness
 
 x, y = sp.symbols("x y", real=True)
 p, q = sp.symbols("p q", positive=True)

@@ -1,4 +1,4 @@
-"""The built pages as files: links, downloads, generated pages; and the parts of `claims.site` on their own. No browser."""
+"""The built pages as files: links, downloads, generated pages. No browser."""
 
 from __future__ import annotations
 
@@ -9,15 +9,11 @@ import sys
 import zipfile
 from html.parser import HTMLParser
 from pathlib import Path
-from types import SimpleNamespace
 from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from claims.site import graph, theme
-from claims.site.data import BADGES, Book
-from claims.site.html import debt_words
-from claims.site.nodes import mark_folds
+from claims.record import Verdict
 
 
 class Page(HTMLParser):
@@ -44,7 +40,9 @@ class Page(HTMLParser):
 
 @pytest.fixture(scope="module")
 def pages(html) -> dict[str, Page]:
-    return {n: Page(p) for p in sorted(html.rglob("*.html")) if not (n := p.relative_to(html).as_posix()).startswith(("_static/", "_sources/"))}
+    return {n: Page(p)
+            for p in sorted(html.rglob("*.html"))
+            if not (n := p.relative_to(html).as_posix()).startswith(("_static/", "_sources/"))}
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +77,8 @@ def test_no_page_uses_an_id_twice(pages):
 
 
 def test_no_page_loads_anything_from_another_host(html, pages):
-    loaded = re.compile(r'<(?:script|img|iframe|source|video|audio)\b[^>]*\bsrc="(?:https?:)?//[^"]*"|<link\b(?![^>]*rel="(?:canonical|license)")[^>]*\bhref="(?:https?:)?//[^"]*"')
+    loaded = re.compile(r'<(?:script|img|iframe|source|video|audio)\b[^>]*\bsrc="(?:https?:)?//[^"]*"|'
+                        r'<link\b(?![^>]*rel="(?:canonical|license)")[^>]*\bhref="(?:https?:)?//[^"]*"')
     assert {n: found for n, p in pages.items() if (found := loaded.findall(p.path.read_text(encoding="utf-8")))} == {}
 
 
@@ -93,7 +92,9 @@ def test_every_page_has_its_metadata(pages):
 
 
 def test_ledger_for_download_is_the_ledger_of_the_pages(html, ledger, pages):
-    listed = re.findall(r'<tr data-chapter="([^"]*)" data-kind="([^"]*)" data-verdict="([^"]*)"><td[^>]*><a class="claim-ref" href="([^"]*)"', (html / "book/ledger.html").read_text(encoding="utf-8"))
+    row = (r'<tr data-chapter="([^"]*)" data-kind="([^"]*)" data-verdict="([^"]*)"><td[^>]*>'
+           r'<a class="claim-ref" href="([^"]*)"')
+    listed = re.findall(row, (html / "book/ledger.html").read_text(encoding="utf-8"))
     assert [(c, k, v) for c, k, v, _ in listed] == [(r["chapter"], r["kind"], r["badge"]) for r in ledger["records"]]
     assert "../_static/ledger.json" in pages["book/ledger.html"].links
 
@@ -127,7 +128,8 @@ def test_errata_page_lists_every_erratum_with_its_witness(html, ledger):
 def test_graph_page_shows_every_equation_twice(html, ledger):
     page = (html / "book/graph.html").read_text(encoding="utf-8")
     for r in ledger["records"]:
-        assert re.search(rf'aria-label="[^"]*{re.escape(r["label"])}: {BADGES[r["badge"]]}"', page), f"{r['label']} is not in the picture"
+        named = rf'aria-label="[^"]*{re.escape(r["label"])}: {Verdict.of(r["badge"]).word}"'
+        assert re.search(named, page), f"{r['label']} is not in the picture"
         assert f'data-entry="node-{r["label"]}"' in page, f"{r['label']} is not in the list"
 
 
@@ -137,15 +139,18 @@ def test_chapters_end_with_their_own_ledger_and_graph(html, ledger):
         tail = page[page.index('id="chapter-evidence"'):]
         for r in ledger["records"]:
             if r["chapter"] == c["slug"]:
-                assert f'id="node-{r["label"]}"' in tail and f'data-label="{r["label"]}" data-badge="{r["badge"]}"' in tail
+                assert f'id="node-{r["label"]}"' in tail
+                assert f'data-label="{r["label"]}" data-badge="{r["badge"]}"' in tail
 
 
 def test_evidence_page_shows_a_refutation_of_the_ledger(html, ledger):
     page = text_of(html / "book/evidence.html")
     found = re.search(r"At .* would be (\S+) \. The trial, which never sees either formula, measures (\S+) :", page)
     assert found, "no worked example"
-    examples = [(m["example"]["predicted"], m["example"]["measured"]) for r in ledger["records"] if (m := r.get("mutants") or {}).get("example")]
-    numbers = [tuple(f"{float(x):.8g}" for x in e) for e in examples if all(re.fullmatch(r"-?[\d.]+(e[-+]?\d+)?", str(x)) for x in e)]
+    examples = [(m["example"]["predicted"], m["example"]["measured"])
+                for r in ledger["records"] if (m := r.get("mutants") or {}).get("example")]
+    numbers = [tuple(f"{float(x):.8g}" for x in e)
+               for e in examples if all(re.fullmatch(r"-?[\d.]+(e[-+]?\d+)?", str(x)) for x in e)]
     assert found.groups() in numbers
 
 
@@ -155,7 +160,8 @@ def test_notation_page_gathers_the_chapters_tables(html, root, ledger):
         source = (html / "_sources" / f"{c['docname']}.md")
         text = source.read_text(encoding="utf-8")
         assert "<!-- notation" in text, f"{c['slug']} has no notation table"
-        rows = re.findall(r"^\|(.*)\|(.*)\|(.*)\|\s*$", text[text.index("<!-- notation"):].split("\n\n", 1)[0], re.M)[2:]
+        rows = re.findall(r"^\|(.*)\|(.*)\|(.*)\|\s*$", text[text.index("<!-- notation"):].split("\n\n", 1)[0],
+                          re.M)[2:]
         assert rows
         for _, meaning, _ in rows:
             plain = re.sub(r"\s+", " ", re.sub(r"\$[^$]*\$|[`*]|\{[^}]*\}", "|", meaning)).strip().split("|")
@@ -175,7 +181,8 @@ def test_each_chapter_offers_its_executed_notebook(html, ledger, pages):
     for c in ledger["chapters"]:
         links = pages[f"{c['docname']}.html"].links
         up = "../" * c["docname"].count("/")
-        assert f"{up}_notebooks/{c['slug']}.ipynb" in links and f"{up}_notebooks/{wheel}" in links and any(x.endswith(f"{c['slug']}.md") for x in links)
+        assert f"{up}_notebooks/{c['slug']}.ipynb" in links and f"{up}_notebooks/{wheel}" in links
+        assert any(x.endswith(f"{c['slug']}.md") for x in links)
         notebook = nbformat.read(html / "_notebooks" / f"{c['slug']}.ipynb", as_version=4)
         nbformat.validate(notebook)
         first, *rest = notebook.cells
@@ -183,7 +190,9 @@ def test_each_chapter_offers_its_executed_notebook(html, ledger, pages):
         compile(first.source, "first cell", "exec")
         ids = [cell["id"] for cell in notebook.cells]
         assert len(ids) == len(set(ids))
-        shown = {o["metadata"]["claims"]["label"] for cell in rest if cell.cell_type == "code" for o in cell.outputs if "claims" in o.get("metadata", {})}
+        shown = {o["metadata"]["claims"]["label"]
+                 for cell in rest if cell.cell_type == "code"
+                 for o in cell.outputs if "claims" in o.get("metadata", {})}
         labels = {r["label"] for r in ledger["records"] if r["chapter"] == c["slug"]}
         texts = json.dumps([cell.get("outputs", []) for cell in rest])
         assert shown == labels or all(label in texts for label in labels)
@@ -207,7 +216,8 @@ import sympy as sp
 assert Path(claims.__file__).is_relative_to(Path(__file__).parent), claims.__file__
 n = sp.Symbol("n", integer=True, positive=True)
 steps = claims.define("steps", r"a_k = k", lambda n: range(1, n + 1), wrong={"from zero": lambda n: range(n)})
-c = claims.claim("sum", claims.quantity(r"\\sum_{k=1}^n a_k"), "=", n * (n + 1) / 2, given=[steps], proof=lambda rhs: {"start": rhs.subs(n, 1) - 1, "step": rhs.subs(n, n + 1) - rhs - n - 1},
+c = claims.claim("sum", claims.quantity(r"\\sum_{k=1}^n a_k"), "=", n * (n + 1) / 2, given=[steps],
+                 proof=lambda rhs: {"start": rhs.subs(n, 1) - 1, "step": rhs.subs(n, n + 1) - rhs - n - 1},
                  trial=lambda rng, steps, n: claims.Exact(sum(steps(n))), domain={n: [2, 5, 9]})
 print(c.record["verdict"], *c.record["failures"])
 """
@@ -227,77 +237,6 @@ def test_mathjax_is_complete_and_small(html):
     folder = html / "_static" / "mathjax"
     assert (folder / "tex-chtml.js").exists() and list(folder.rglob("*.woff"))
     assert sum(p.stat().st_size for p in folder.rglob("*") if p.is_file()) < 3_000_000
-
-
-# --- parts of claims.site, without a build ---------------------------------------------------------------------------------------------------
-
-def record(label: str, badge: str = "proved", given: tuple[str, ...] = (), **more) -> dict:
-    verdict = {"instances": "proved at instances", "erratum": "proved"}.get(badge, badge)
-    return {"label": label, "badge": badge, "verdict": verdict, "kind": "claim", "chapter": "c", "given": list(given), **more}
-
-
-def test_debts_go_through_any_number_of_steps():
-    book = Book([record("d", "definition"), record("m", "measured", ("d",)), record("p", "proved", ("m",)), record("q", "proved", ("p",)), record("r", "proved", ("d",))])
-    assert book.debts == {"d": [], "m": [], "p": ["m"], "q": ["m"], "r": []}
-    assert debt_words(book.by_label["q"], book) == "rests on measured" and debt_words(book.by_label["r"], book) == ""
-    assert book.above("d") == ["m", "r", "p", "q"] and book.used_by["d"] == ["m", "r"]
-
-
-def test_totals_count_definitions_and_citations_apart():
-    mutants = {"total": 10, "equivalent": 2, "incompetent": 1, "survivors": ["x"]}
-    book = Book([record("d", "definition"), record("c", "cited"), record("p", "proved", mutants=mutants), record("i", "instances")])
-    t = book.totals()
-    assert (t["equations"], t["statements"], t["definitions"], t["citations"], t["proved"]) == (4, 2, 1, 1, 1)
-    assert (t["mutants"], t["mutants_refuted"]) == (7, 6)
-
-
-def test_badges_differ_without_colour():
-    from claims.site.html import OUTLINES, SIGNS
-
-    assert set(OUTLINES) == set(SIGNS) == set(BADGES)
-    assert len({(OUTLINES[b], SIGNS[b]) for b in BADGES}) == len(BADGES) == len(set(BADGES.values()))
-
-
-def test_layout_of_a_graph_keeps_boxes_apart_and_arrows_forward():
-    edges = [("a", "b"), ("a", "c"), ("b", "d"), ("c", "d"), ("a", "d"), ("e", "d")]
-    spots, paths, width, height = graph.place({n: (100, 20) for n in "abcde"}, edges)
-    assert all(spots[a][0] + 100 <= spots[b][0] for a, b in edges)
-    for a in spots:
-        for b in spots:
-            if a < b and spots[a][0] == spots[b][0]:
-                assert abs(spots[a][1] - spots[b][1]) >= 20
-        assert 0 <= spots[a][0] <= width - 100 and 0 <= spots[a][1] <= height - 20
-    assert set(paths) == set(edges)
-
-
-def test_layout_survives_a_circle():
-    spots, paths, *_ = graph.place({n: (10, 10) for n in "abc"}, [("a", "b"), ("b", "c"), ("c", "a")])
-    assert set(spots) == set("abc") and len(paths) == 3
-
-
-@pytest.mark.parametrize("fence", [":::", "::::"])
-def test_dropdowns_with_cells_become_marks(fence):
-    text = f"{fence}{{dropdown}} A title\n:open:\n\ntext\n\n```{{code-cell}} ipython3\n1\n```\n{fence}\n\n{fence}{{dropdown}} Only text\nx\n{fence}\n"
-    marked = mark_folds(text)
-    assert marked.count("\n") == text.count("\n")
-    assert "<!-- folded: A title -->" in marked and marked.count("<!-- /folded -->") == 1 and "{dropdown} Only text" in marked
-
-
-def test_code_that_shows_a_dropdown_stays_code():
-    text = "```markdown\n:::{dropdown} x\n:::\n```\n"
-    assert mark_folds(text) == text
-
-
-@pytest.mark.parametrize("address, buttons", [("", []), ("https://example.org/someone/book", ["launch-binder", "launch-colab"])])
-def test_binder_and_colab_only_where_a_repository_is_named(address, buttons):
-    config = SimpleNamespace(html_theme_options={"repository_url": address}, claims_notebooks_branch="gh-pages")
-    chapter = {"slug": "x", "docname": "book/p/x", "file": "book/p/x.md"}
-    app = SimpleNamespace(claims_site=SimpleNamespace(book=SimpleNamespace(chapters=[chapter])), builder=SimpleNamespace(theme_options={"repository_url": address}), config=config)
-    context = {"header_buttons": []}
-    theme.buttons(app, "book/p/x", context)
-    made = [b for g in context["header_buttons"] if g["label"] == "launch-buttons" for b in g["buttons"]]
-    assert [b["label"] for b in made] == buttons
-    assert all("someone/book" in b["url"] for b in made)
 
 
 def test_preview_picture_exists_and_is_small(root):

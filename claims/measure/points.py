@@ -23,7 +23,7 @@ import sympy as sp
 from ..errors import ClaimError
 from ..say.evaluate import Arrays, Unknown
 from .measurement import MeasurementError, NoFiniteValue
-from ..prove.zero import free_symbols
+from ..prove.witness import free_symbols
 
 MAX_POINTS = 64
 

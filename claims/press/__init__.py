@@ -1,12 +1,18 @@
 """The build of the book: execution side by side, fingerprints, ledger, rendering.
 
-Nothing here is imported by a chapter, and nothing here is part of a chapter's fingerprint. The modules, in the order of a build:
+Nothing here is imported by a chapter, and nothing here is part of a chapter's fingerprint. The modules, in the order
+of a build:
 
 * `project`: where things are; `env`: the virtual environment and its pins
-* `sources`: chapters, table of contents and articles as written, with line numbers; `scan`: what may not be written by hand
-* `kernel`: what runs inside a chapter's process; `run`: processes side by side; `deps`: what a chapter depends on; `store`: executed chapters
+* `sources`: chapters, table of contents and articles as written, with line numbers; `scan`: what may not be written by
+  hand
+* `kernel`: what runs inside a chapter's process; `run`: processes side by side; `deps`: what a chapter depends on;
+  `store`: executed chapters
 * `ledger`: all records of the book and what is wrong with them
-* `notebooks`, `wheel`, `render`: the site; `book`: the whole of it in order; `single`: commands about one chapter or one claim
+* `totals`: what records add up to; `text`: a page as a reader's text
+* `notebooks`, `wheel`, `render`: the site; `book`: the whole of it in order; `single`: commands about one chapter or
+  one claim
 * `fresh`: the same for a plain `jupyter-book build .`
-* `bench`, `soak`, `reproduce`, on `copies`: measurements of the build itself; `lock`: the pins
+* `bench`, `soak`, `reproduce`, on `copies` and a book of `light` chapters: measurements of the build itself; `lock`:
+  the pins
 """

@@ -1,6 +1,7 @@
 """`make bench`: what the build costs, measured on copies of the book, and on a synthetic book of light chapters.
 
-Every figure is the median of `repeat` measurements that were taken in turns, so that a busy minute of the machine falls on all of them.
+Every figure is the median of `repeat` measurements that were taken in turns, so that a busy minute of the machine
+falls on all of them.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from . import copies
+from . import copies, light
 from .project import BuildError, Problem, Project, cores, commit, dump, load, write_atomic
 from .run import MEMORY
 from .sources import Chapter, read_book, toc_files
@@ -31,7 +32,8 @@ def median(values: list[float]) -> float:
 def bound(times: dict) -> float:
     """Seconds that a cold build takes at least: max(longest chapter, sum of CPU seconds / cores) + rendering.
 
-    times: contents of `_build/times.json`. A chapter counts with its CPU seconds: its wall clock holds what its neighbours took from it.
+    times: contents of `_build/times.json`. A chapter counts with its CPU seconds: its wall clock holds what its
+    neighbours took from it.
 
     >>> bound({"chapters": {"a": {"cpu": 9.0}, "b": {"cpu": 1.0}}, "build": {"rendering": 2.0}}) >= 11.0
     True
@@ -59,7 +61,8 @@ def times_of(root: Path) -> dict:
 
 
 def executed(root: Path, expected: list[str]) -> None:
-    """BuildError unless the last build executed exactly these chapters: a figure for something else would be worthless."""
+    """BuildError unless the last build executed exactly these chapters: a figure for something else would be
+    worthless."""
     ran = sorted(times_of(root)["build"]["executed"])
     if ran != sorted(expected):
         raise BuildError(Problem("", 0, f"executed {ran or 'nothing'} where {expected or 'nothing'} had changed"))
@@ -67,7 +70,8 @@ def executed(root: Path, expected: list[str]) -> None:
 
 def change_prose(chapter: Chapter, root: Path, number: int) -> None:
     path = root / chapter.file
-    path.write_text(f"{path.read_text(encoding='utf-8').rstrip()}\n\nSentence {number}, written by the benchmark.\n", encoding="utf-8")
+    path.write_text(f"{path.read_text(encoding='utf-8').rstrip()}\n\nSentence {number}, written by the benchmark.\n",
+                    encoding="utf-8")
 
 
 def change_code(chapter: Chapter, root: Path, number: int) -> None:
@@ -78,7 +82,8 @@ def change_code(chapter: Chapter, root: Path, number: int) -> None:
 
 
 def imports() -> dict[str, float]:
-    """Seconds of a process that imports nothing, the verbs, or one of the libraries, as every chapter may have to before its first line."""
+    """Seconds of a process that imports nothing, the verbs, or one of the libraries, as every chapter may have to
+    before its first line."""
     wanted = {"nothing": "pass", "claims": "from claims import claim", "numpy": "import numpy", "sympy": "import sympy",
               "matplotlib": "import matplotlib.pyplot", "torch": "import torch"}
     found = {}
@@ -121,9 +126,11 @@ def real(project: Project, folder: Path, repeat: int, quick: bool) -> dict:
         "bound": median(limits), "cold_over_bound": median([t.wall / b for t, b in zip(cold, limits)]),
         "rendering": median([run["build"]["rendering"] for run in runs]),
         "jupyter_book": median([t.wall for t in usual]), "jupyter_book_peak_bytes": max(t.peak for t in usual),
-        "nothing_changed": median([t.wall for t in nothing]), "nothing_changed_peak_bytes": max(t.peak for t in nothing),
+        "nothing_changed": median([t.wall for t in nothing]),
+        "nothing_changed_peak_bytes": max(t.peak for t in nothing),
         "chapter_start": median([c["start"] for run in runs for c in run["chapters"].values()]),
-        "chapters": {c.slug: {"wall": of_chapter(c.slug, "wall"), "cpu": of_chapter(c.slug, "cpu"), "peak_bytes": int(of_chapter(c.slug, "peak_bytes"))}
+        "chapters": {c.slug: {"wall": of_chapter(c.slug, "wall"), "cpu": of_chapter(c.slug, "cpu"),
+                              "peak_bytes": int(of_chapter(c.slug, "peak_bytes"))}
                      for c in chapters},
     }
     if quick:
@@ -143,94 +150,15 @@ def real(project: Project, folder: Path, repeat: int, quick: bool) -> dict:
     return found | {"prose_changed": median(prose), "code_changed": median(code), "code_changed_chapter": shortest.slug}
 
 
-CHAPTER = '''---
-jupytext:
-  text_representation:
-    extension: .md
-    format_name: myst
-kernelspec:
-  display_name: Python 3
-  language: python
-  name: python3
----
-
-# Light chapter {n}
-
-A walk of $t$ steps, {n} of many.
-
-```{{code-cell}} ipython3
-import numpy as np
-import sympy as sp
-
-from claims import Mean, claim, close, define, quantity
-
-t, sigma = sp.Symbol("t", integer=True, positive=True), sp.Symbol(r"\\sigma", positive=True)
-```
-
-```{{code-cell}} ipython3
-:tags: [hide-input, F1]
-step = define("walk-step-{n}", r"x_{{t+1}} = x_t + \\sigma z_t", lambda x, z, sigma: x + sigma * z, wrong={{"no noise": lambda x, z, sigma: x}})
-step
-```
-
-```{{code-cell}} ipython3
-:tags: [hide-input, F2]
-def walk(rng, step, t, sigma):
-    x = np.zeros(20_000)
-    for _ in range(t):
-        x = step(x, rng.normal(size=x.shape), sigma)
-    return x
-
-claim("walk-variance-{n}", quantity(r"\\mathbb E\\,x_t^2"), "=", t * sigma**2, given=[step],
-      proof=lambda rhs: {{"start": rhs.subs(t, 0), "one step": rhs.subs(t, t + 1) - rhs - sigma**2}},
-      trial=lambda rng, step, t, sigma: Mean(walk(rng, step, t, sigma) ** 2), domain={{t: [3, 10], sigma: [sp.Rational(1, 2), 2]}})
-```
-
-The variance in {{eq}}`walk-variance-{n}` grows with the number of steps.
-
-```{{code-cell}} ipython3
-close()
-```
-'''
-
-
-def synthetic(project: Project, folder: Path, number: int) -> dict:
-    """A cold build of a book of `number` light chapters in the clothes of this book: seconds, also per chapter."""
-    root = folder / f"synthetic-{number}"
-    (root / "book" / "light").mkdir(parents=True)
-    (root / "data").mkdir()
-    for name in ("_config.yml", "requirements.txt", "constraints.txt", "pyproject.toml"):
-        if (project.root / name).exists():
-            shutil.copy(project.root / name, root / name)
-    for name in ("references.bib", "_static"):
-        if (project.root / "book" / name).is_dir():
-            shutil.copytree(project.root / "book" / name, root / "book" / name)
-        elif (project.root / "book" / name).exists():
-            shutil.copy(project.root / "book" / name, root / "book" / name)
-    slugs = [f"light_{n:02d}" for n in range(number)]
-    for n, slug in enumerate(slugs):
-        (root / "book" / "light" / f"{slug}.md").write_text(CHAPTER.format(n=n), encoding="utf-8")
-    (root / "book" / "index.md").write_text("# Many light chapters\n\nFor the benchmark.\n", encoding="utf-8")
-    (root / "data" / "articles.yml").write_text("".join(
-        f"- slug: {slug}\n  part: light\n  formulas: 2\n  n: {n + 1}\n  url: https://example.org/{n}\n  title_zh: {slug}\n  title: Light chapter {n}\n" for n, slug in enumerate(slugs)), encoding="utf-8")
-    (root / "_toc.yml").write_text("format: jb-book\nroot: book/index\nparts:\n- numbered: true\n  chapters:\n"
-                                   + "".join(f"  - file: book/light/{slug}\n" for slug in slugs), encoding="utf-8")
-    done = copies.build(root)
-    times = times_of(root)
-    cpu = [c["cpu"] for c in times["chapters"].values()]
-    return {"chapters": number, "cold": round(done.wall, 3), "per_chapter": round(done.wall / number, 3), "peak_bytes": done.peak,
-            "rendering": times["build"]["rendering"], "rendering_per_page": round(times["build"]["rendering"] / (number + 1), 3),
-            "cpu_per_chapter": round(statistics.mean(cpu), 3), "start_per_chapter": median([c["start"] for c in times["chapters"].values()]),
-            "cold_over_bound": round(done.wall / bound(times), 3)}
-
-
 def bench(project: Project, repeat: int, quick: bool) -> int:
-    """Measure, print, write `_build/bench.json` and, for the README, `_build/bench.md`; exit status 1 if a target is missed."""
+    """Measure, print, write `_build/bench.json` and, for the README, `_build/bench.md`; exit status 1 if a target is
+    missed."""
     if repeat < 1:
         raise BuildError(Problem("", 0, f"--repeat must be at least 1, not {repeat}"))
     toc_files(project)
     result: dict = {
-        "machine": {"cores": cores(), "python": platform.python_version(), "system": platform.platform(), "load": round(os.getloadavg()[0], 2)},
+        "machine": {"cores": cores(), "python": platform.python_version(), "system": platform.platform(),
+                    "load": round(os.getloadavg()[0], 2)},
         "commit": commit(project.root)[0], "repeat": 1 if quick else repeat,
     }
     with tempfile.TemporaryDirectory(prefix="claims-bench-") as name:
@@ -242,7 +170,7 @@ def bench(project: Project, repeat: int, quick: bool) -> int:
             result["synthetic"] = []
             for number in SYNTHETIC:
                 print(f"a synthetic book of {number} chapters …", end=" ", flush=True)
-                result["synthetic"].append(synthetic(project, folder, number))
+                result["synthetic"].append(light.synthetic(project, folder, number, bound))
                 print(f"{result['synthetic'][-1]['cold']:.1f} s", flush=True)
     missed = targets(result)
     write_atomic(project.build / "bench.json", dump(result | {"targets_missed": missed}))
@@ -261,7 +189,8 @@ def targets(result: dict) -> list[str]:
     if book["cold_over_bound"] > COLD_TARGET:
         missed.append(f"a cold build takes {book['cold_over_bound']} of its bound, the target is {COLD_TARGET}")
     if book["nothing_changed"] > NOTHING_TARGET:
-        missed.append(f"a build in which nothing changed takes {book['nothing_changed']} s, the target is {NOTHING_TARGET} s")
+        missed.append(
+            f"a build in which nothing changed takes {book['nothing_changed']} s, the target is {NOTHING_TARGET} s")
     for slug, chapter in sorted(book["chapters"].items()):
         if chapter["cpu"] > CHAPTER_CPU:
             missed.append(f"{slug} takes {chapter['cpu']:.1f} s of CPU, a chapter has {CHAPTER_CPU:g} s")
@@ -269,7 +198,9 @@ def targets(result: dict) -> list[str]:
             missed.append(f"{slug} takes {chapter['peak_bytes'] / 2**30:.2f} GiB, a chapter has 1 GiB")
     for one in result.get("synthetic", []):
         if one["rendering_per_page"] > PAGE_TARGET:
-            missed.append(f"rendering takes {one['rendering_per_page']} s per page in a book of {one['chapters']}, the target is {PAGE_TARGET:.2f} s")
+            missed.append(
+                f"rendering takes {one['rendering_per_page']} s per page in a book of {one['chapters']}, the "
+                f"target is {PAGE_TARGET:.2f} s")
     return missed
 
 
@@ -281,20 +212,25 @@ def table(result: dict) -> str:
         return f"{value / 2**30:.2f} GiB"
 
     rows = [
-        ("cold `make book`", f"{book['cold']:.1f} s", f"{book['cold_over_bound']:.2f} of the bound {book['bound']:.1f} s; {gib(book['cold_peak_bytes'])}"),
+        ("cold `make book`", f"{book['cold']:.1f} s",
+         f"{book['cold_over_bound']:.2f} of the bound {book['bound']:.1f} s; {gib(book['cold_peak_bytes'])}"),
         ("`jupyter-book build .` alone, cold", f"{book['jupyter_book']:.1f} s", gib(book["jupyter_book_peak_bytes"])),
         ("nothing changed", f"{book['nothing_changed']:.2f} s", gib(book["nothing_changed_peak_bytes"])),
     ]
     if "prose_changed" in book:
         rows += [("prose of one chapter changed", f"{book['prose_changed']:.1f} s", "no chapter runs"),
-                 ("code of one chapter changed", f"{book['code_changed']:.1f} s", f"{book['code_changed_chapter']} alone runs")]
+                 ("code of one chapter changed", f"{book['code_changed']:.1f} s",
+                  f"{book['code_changed_chapter']} alone runs")]
     imported = ", ".join(f"{name} {seconds:.2f} s" for name, seconds in result.get("imports", {}).items())
-    rows.append(("start of a chapter's process", f"{book['chapter_start']:.2f} s", f"a process that imports {imported}" if imported else ""))
+    rows.append(("start of a chapter's process", f"{book['chapter_start']:.2f} s",
+                 f"a process that imports {imported}" if imported else ""))
     for slug, chapter in sorted(book["chapters"].items()):
         rows.append((f"chapter `{slug}`", f"{chapter['cpu']:.1f} s of CPU", gib(chapter["peak_bytes"])))
     for one in result.get("synthetic", []):
         rows.append((f"synthetic book of {one['chapters']} light chapters", f"{one['cold']:.1f} s",
                      f"{one['per_chapter']:.2f} s a chapter; rendering {one['rendering_per_page']:.2f} s a page"))
-    head = (f"Medians of {result['repeat']} on {machine['cores']} cores, Python {machine['python']}, load {machine['load']} at the beginning, "
+    head = (
+        f"Medians of {result['repeat']} on {machine['cores']} cores, Python {machine['python']}, load "
+        f"{machine['load']} at the beginning, "
             f"commit {result['commit'][:12]}.\n\n| | | |\n|---|---:|---|\n")
     return head + "".join(f"| {a} | {b} | {c} |\n" for a, b, c in rows)

@@ -46,16 +46,25 @@ def inputs(project: Project) -> dict[str, str]:
 
 
 def outputs(project: Project) -> dict[str, str]:
-    """What a finished build left: digests of the small files it trusts later, size and time of the many it does not read again."""
-    found = {p.name: file_digest(p) or "" for p in [project.ledger, *sorted(project.store.glob("*.json"))] if ".seed" not in p.name}
+    """What a finished build left: digests of the small files it trusts later, size and time of the many it does not
+    read again."""
+    found = {p.name: file_digest(p) or ""
+             for p in [project.ledger, *sorted(project.store.glob("*.json"))] if ".seed" not in p.name}
     tree = []
     for folder, folders, files in os.walk(project.html):
         folders.sort()
         for name in sorted(files):
             status = os.stat(os.path.join(folder, name))
-            tree.append(f"{os.path.relpath(os.path.join(folder, name), project.html)} {status.st_size} {status.st_mtime_ns}")
+            tree.append(
+                f"{os.path.relpath(os.path.join(folder, name), project.html)} {status.st_size} {status.st_mtime_ns}")
     found["html"] = digest("\n".join(tree)) if tree else ""
     return found
+
+
+def up_to_date(project: Project) -> bool:
+    """Whether the published site is what a build would give now."""
+    state = load(project.state, {}) or {}
+    return state.get("inputs") == inputs(project) and state.get("outputs") == outputs(project)
 
 
 def summary(ledger: dict) -> str:
@@ -103,7 +112,8 @@ def execute_stale(project: Project, book, number: int, say=print, force: bool = 
     for outcome in outcomes:
         if outcome.body:
             # what a later build will read: the two must not differ
-            stored[outcome.chapter.slug] = (store.read(project, outcome.chapter.slug) if number == 0 else None) or {**outcome.body, "cells": outcome.cells}
+            stored[outcome.chapter.slug] = ((store.read(project, outcome.chapter.slug) if number == 0 else None)
+                                            or {**outcome.body, "cells": outcome.cells})
     return stored, outcomes
 
 
@@ -124,7 +134,8 @@ def judge(book, stored: dict, outcomes: list, whole: bool = True):
     told = {p.file for p in problems if p.file}
     for outcome in failed.values():
         # close() repeats what the records of the chapter say already
-        problems += [p for p in outcome.problems if outcome.raised != "ChapterFailed" or p.file not in told or "ChapterFailed" not in p.message]
+        problems += [p for p in outcome.problems
+                     if outcome.raised != "ChapterFailed" or p.file not in told or "ChapterFailed" not in p.message]
     return runs, records, problems
 
 
@@ -188,7 +199,8 @@ def _build(project: Project, number: int, force: bool, say, began: float) -> int
     store.sweep(project, {chapter.slug for chapter in book.chapters})
     rendered_in = time.monotonic() - started
     times = load(project.times, {}) or {}
-    times["build"] = {"executed": [o.chapter.slug for o in outcomes], "before_rendering": round(executed_in, 3), "rendering": round(rendered_in, 3)}
+    times["build"] = {"executed": [o.chapter.slug for o in outcomes], "before_rendering": round(executed_in, 3),
+                      "rendering": round(rendered_in, 3)}
     write_atomic(project.times, dump(times))
     line = summary(made)
     if before == inputs(project):
@@ -200,4 +212,5 @@ def _build(project: Project, number: int, force: bool, say, began: float) -> int
 
 def _site() -> Path | None:
     """The site-packages folder this process imports from."""
-    return next((Path(p) for p in sys.path if p.endswith(("site-packages", "dist-packages")) and (Path(p) / "sphinx").is_dir()), None)
+    return next((Path(p) for p in sys.path
+                 if p.endswith(("site-packages", "dist-packages")) and (Path(p) / "sphinx").is_dir()), None)

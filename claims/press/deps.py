@@ -1,4 +1,5 @@
-"""What a chapter depends on, found: modules it imported, files it read, packages it used, and the digests of all of them."""
+"""What a chapter depends on, found: modules it imported, files it read, packages it used, and the digests of all of
+them."""
 
 from __future__ import annotations
 
@@ -14,7 +15,8 @@ from .project import Project, digest, file_digest
 
 PACKAGE = Path(__file__).resolve().parents[1]
 DISPLAY = ("claims/site/", "claims/press/", "claims/cli.py", "claims/__main__.py", "claims/say/display.py")
-"""Modules that decide how evidence is shown, never what it is: a change of them runs no chapter (outputs are shown anew from the records)."""
+"""Modules that decide how evidence is shown, never what it is: a change of them runs no chapter (outputs are shown
+anew from the records)."""
 
 
 def locate(project: Project, name: str) -> Path:
@@ -49,7 +51,8 @@ def static_modules(project: Project, sources: list[str], folder: Path) -> set[Pa
     while queue:
         source, here = queue.pop()
         try:
-            tree = ast.parse("\n".join("" if line.lstrip().startswith(("%", "!")) else line for line in source.splitlines()))
+            tree = ast.parse("\n".join("" if line.lstrip().startswith(("%", "!")) else line
+                                       for line in source.splitlines()))
         except (SyntaxError, ValueError):
             continue
         for node in ast.walk(tree):
@@ -78,7 +81,8 @@ def static_modules(project: Project, sources: list[str], folder: Path) -> set[Pa
 
 @functools.cache
 def providers() -> Mapping[str, list[str]]:
-    """Top-level name → distributions that provide it, looked up once in a build: it reads a file of every distribution there is."""
+    """Top-level name → distributions that provide it, looked up once in a build: it reads a file of every distribution
+    there is."""
     from importlib.metadata import packages_distributions
 
     return packages_distributions()
@@ -101,7 +105,8 @@ def installed() -> dict[str, str]:
 
 
 def importable(project: Project, folder: Path, names: list[str]) -> list[str]:
-    """Modules in the chapter's folder and in the root that the imported names could mean: a new one would be taken instead of the one that was."""
+    """Modules in the chapter's folder and in the root that the imported names could mean: a new one would be taken
+    instead of the one that was."""
     wanted = set(names)
     found = set()
     for place in (folder, project.root):
@@ -119,7 +124,8 @@ def importable(project: Project, folder: Path, names: list[str]) -> list[str]:
 def fingerprint(project: Project, chapter, report: dict, seed: int, began: float = float("inf")) -> dict:
     """Everything the run in `report` depended on, with digests.
 
-    began: time of day when it began; a file that changed since stands for nothing, and the next build runs the chapter again.
+    began: time of day when it began; a file that changed since stands for nothing, and the next build runs the chapter
+    again.
     """
     modules = set(map(Path, report["modules"]))
     if report["spawned"]:

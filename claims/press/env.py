@@ -1,6 +1,7 @@
 """The virtual environment: made when it is missing, compared with the pins before every build.
 
-Run by path with the system's Python (`python3 claims/press/env.py`), so standard library only and no import of `claims`.
+Run by path with the system's Python (`python3 claims/press/env.py`), so standard library only and no import of
+`claims`.
 """
 
 from __future__ import annotations
@@ -14,6 +15,9 @@ from pathlib import Path
 
 OLDEST, NEWEST = (3, 11), (3, 13)
 MEND = "make clean-venv venv"
+NO_NETWORK = re.compile("from versions: none|NewConnectionError|Temporary failure in name resolution|"
+                        "Network is unreachable|ConnectTimeout|ProxyError|Max retries")
+"""What pip says where it reaches nobody."""
 
 
 def canonical(name: str) -> str:
@@ -51,7 +55,8 @@ def named(root: Path) -> set[str]:
 
 
 def installed(site: Path) -> dict[str, str]:
-    """Versions of the distributions in a site-packages folder, read off the folder names: importlib.metadata takes fifty times as long."""
+    """Versions of the distributions in a site-packages folder, read off the folder names: importlib.metadata takes
+    fifty times as long."""
     found = {}
     try:
         entries = os.listdir(site)
@@ -72,9 +77,11 @@ def site_packages(prefix: Path) -> Path | None:
 
 
 def differences(root: Path, site: Path | None) -> list[str]:
-    """What of the pins does not hold, one sentence each; empty if all is as pinned. Local suffixes (`+cpu`) count as the same version.
+    """What of the pins does not hold, one sentence each; empty if all is as pinned. Local suffixes (`+cpu`) count as
+    the same version.
 
-    A pin of constraints.txt binds only what is installed (another platform may not need it); what requirements.txt names must be there.
+    A pin of constraints.txt binds only what is installed (another platform may not need it); what requirements.txt
+    names must be there.
     """
     have = installed(site) if site else {}
     wrong = []
@@ -99,7 +106,8 @@ def complain(root: Path, site: Path | None) -> str | None:
 
 def suitable(command: str) -> bool:
     try:
-        out = subprocess.run([command, "-c", "import sys; print(*sys.version_info[:2])"], capture_output=True, text=True, timeout=30)
+        out = subprocess.run([command, "-c", "import sys; print(*sys.version_info[:2])"], capture_output=True,
+                             text=True, timeout=30)
         return OLDEST <= tuple(map(int, out.stdout.split())) <= NEWEST
     except (OSError, ValueError, subprocess.TimeoutExpired):
         return False
@@ -126,20 +134,23 @@ def prepare(root: Path) -> str | None:
     if not (python.exists() and suitable(str(python))):
         base = interpreter()
         if base is None:
-            return "this book needs Python 3.11, 3.12 or 3.13. Install one (Debian: apt install python3.11 python3.11-venv), then: make"
+            return ("this book needs Python 3.11, 3.12 or 3.13. "
+                    "Install one (Debian: apt install python3.11 python3.11-venv), then: make")
         print(f"Making .venv with {base} …", flush=True)
         done = subprocess.run([base, "-m", "venv", "--clear", str(venv)], capture_output=True, text=True)
         if done.returncode:
             return "cannot make .venv. Mend it with (Debian): apt install python3-venv, then: make"
     print("Installing the pinned packages into .venv (torch is the large one; once, a few minutes) …", flush=True)
     done = subprocess.run(
-        [str(python), "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--quiet", "-r", "requirements.txt"],
+        [str(python), "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--quiet", "-r",
+         "requirements.txt"],
         cwd=root, capture_output=True, text=True)
     if done.returncode:
         text = done.stdout + done.stderr
         # "from versions: none": not even an index of the package was reached
-        if re.search(r"from versions: none|NewConnectionError|Temporary failure in name resolution|Network is unreachable|ConnectTimeout|ProxyError|Max retries", text):
-            return "no network: the packages cannot be fetched. When there is one (or a folder of wheels: PIP_FIND_LINKS=folder PIP_NO_INDEX=1), run: make venv"
+        if NO_NETWORK.search(text):
+            return ("no network: the packages cannot be fetched. When there is one "
+                    "(or a folder of wheels: PIP_FIND_LINKS=folder PIP_NO_INDEX=1), run: make venv")
         return f"pip could not install the pinned packages: {last_error(text)}. Mend it, then: {MEND}"
     return complain(root, site_packages(venv))
 

@@ -1,8 +1,9 @@
 """Sphinx extension: makes a plain `jupyter-book build .` as right as `make book`.
 
-jupyter-cache knows a chapter by its code alone, and would show the verdicts of yesterday's modules, data and packages. So chapters that do not
-stand are executed here, by the same execution as `claims build`, and the ledger is written, before Sphinx reads the first page.
-With CLAIMS_PLAIN=1 it does nothing, and MyST-NB executes what it thinks it must (the benchmark compares with that).
+jupyter-cache knows a chapter by its code alone, and would show the verdicts of yesterday's modules, data and packages.
+So chapters that do not stand are executed here, by the same execution as `claims build`, and the ledger is written,
+before Sphinx reads the first page. With CLAIMS_PLAIN=1 it does nothing, and MyST-NB executes what it thinks it must
+(the benchmark compares with that).
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ def up_to_date(app, config) -> None:
             render.beside(project, Path(app.outdir), current)
 
     app.connect("build-finished", finished)
-    # Sphinx knows a page by its text alone, and would keep the verdict that it showed before a module or a data file changed
+    # Sphinx knows a page by its text alone, and would keep the verdict that it showed before a module or data changed
     app.connect("env-get-outdated", lambda app, env, added, changed, removed: sorted(env.found_docs))
 
 

@@ -1,9 +1,11 @@
-"""The process in which a chapter runs: an IPython kernel that notes what the chapter reads and refuses what it may not do.
+"""The process in which a chapter runs: an IPython kernel that notes what the chapter reads and refuses what it may not
+do.
 
-Started by path (`python claims/press/kernel.py -f connection.json`), so that noting begins before any module of the book is imported.
-Noted: files of the book that are opened, child processes. Refused, with a message that ends in the chapter's own traceback:
-connections to other machines, and writing outside `_build` and the temporary folder (byte code of imported modules excepted).
-What a child process reads is not seen; a chapter that starts one is fingerprinted by its imports as written, too (`deps`).
+Started by path (`python claims/press/kernel.py -f connection.json`), so that noting begins before any module of the
+book is imported. Noted: files of the book that are opened, child processes. Refused, with a message that ends in the
+chapter's own traceback: connections to other machines, and writing outside `_build` and the temporary folder (byte
+code of imported modules excepted). What a child process reads is not seen; a chapter that starts one is fingerprinted
+by its imports as written, too (`deps`).
 """
 
 from __future__ import annotations
@@ -36,7 +38,8 @@ class Trace:
                 inside = full.startswith(ROOT + os.sep) and not full.startswith(BUILD + os.sep)
                 if (inside or not full.startswith(self.free)) and "__pycache__" not in full:
                     raise PermissionError(f"a chapter writes nothing outside _build: {full}")
-            elif full.startswith(ROOT + os.sep) and not full.startswith(self.skip) and not full.endswith((".py", ".pyc")):
+            elif (full.startswith(ROOT + os.sep) and not full.startswith(self.skip)
+                  and not full.endswith((".py", ".pyc"))):
                 self.read.add(full)
         elif event in ("os.listdir", "os.scandir"):
             path = args[0]
@@ -61,10 +64,12 @@ class Trace:
 
         usage = resource.getrusage(resource.RUSAGE_SELF)
         children = resource.getrusage(resource.RUSAGE_CHILDREN)
-        modules = {name: getattr(module, "__file__", None) for name, module in list(sys.modules.items()) if module is not None and name != "__main__"}
+        modules = {name: getattr(module, "__file__", None)
+                   for name, module in list(sys.modules.items()) if module is not None and name != "__main__"}
         return json.dumps({
             "read": sorted(self.read),
-            "modules": sorted({os.path.realpath(f) for f in modules.values() if isinstance(f, str) and f.endswith(".py")}),
+            "modules": sorted({os.path.realpath(f)
+                               for f in modules.values() if isinstance(f, str) and f.endswith(".py")}),
             "names": sorted({name.partition(".")[0] for name in modules}),
             "spawned": self.spawned,
             "cpu": usage.ru_utime + usage.ru_stime + children.ru_utime + children.ru_stime,
@@ -89,8 +94,9 @@ def main() -> None:
     trace = Trace()
     sys.modules["_claims_trace"] = trace  # type: ignore[assignment]
     sys.addaudithook(trace.hook)
-    sys.modules["debugpy"] = None  # type: ignore[assignment]  # nobody debugs here, and it is a third of a kernel's start
-    sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]  # as in sources.quick_json_schema: a second, paid by every chapter that glues
+    # nobody debugs here, and debugpy is a third of a kernel's start; the other one is a second, paid by every chapter
+    # that glues (see sources.quick_json_schema)
+    sys.modules["debugpy"] = sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
     from ipykernel.kernelapp import launch_new_instance
 
     launch_new_instance()

@@ -6,11 +6,13 @@ import html
 import re
 from dataclasses import dataclass
 
+from ..record import Verdict
 from .project import Problem
 from .sources import Chapter
 from .store import record_of
+from .totals import totals
 
-PASSING = {"proved", "proved at instances", "measured", "cited", "definition"}
+PASSING = {v.word for v in Verdict if v.passes and not v.tells_kind}
 CITED_SHARE = 20
 DISPLAYED = re.compile(r"\$\$|\\\[|\\begin\{(equation|align|gather|multline|eqnarray)\*?\}|\\displaystyle")
 
@@ -34,7 +36,8 @@ def collect(runs: list[Run]) -> list[dict]:
                 if record is None or not isinstance(record.get("label"), str):
                     continue
                 records.append({
-                    **record, "chapter": run.chapter.slug, "part": run.chapter.part, "file": run.chapter.file, "docname": run.chapter.docname,
+                    **record, "chapter": run.chapter.slug, "part": run.chapter.part, "file": run.chapter.file,
+                    "docname": run.chapter.docname,
                     "line": cell.line_of(record["label"]), "fnumbers": cell.formulas, "cell": number,
                 })
     used: dict[str, list[str]] = {}
@@ -78,7 +81,8 @@ def check(runs: list[Run], records: list[dict], articles: dict[str, dict], whole
             problems += formulas(run.chapter, mine, articles.get(run.chapter.slug, {}))
             cited = sum(r.get("kind") == "cite" or r.get("verdict") == "cited" for r in mine)
             if cited and cited * CITED_SHARE > len(mine):
-                problems.append(Problem(run.chapter.file, 1, f"{cited} of {len(mine)} records are only cited; at most one in {CITED_SHARE} may be"))
+                said = f"{cited} of {len(mine)} records are only cited; at most one in {CITED_SHARE} may be"
+                problems.append(Problem(run.chapter.file, 1, said))
     return problems
 
 
@@ -89,7 +93,9 @@ def duplicates(records: list[dict]) -> list[Problem]:
     for record in records:
         other = first.setdefault(record["label"], record)
         if other is not record:
-            problems.append(Problem(record["file"], record["line"], f"label {record['label']!r} is used twice; first at {other['file']}:{other['line']}"))
+            where = f"{other['file']}:{other['line']}"
+            said = f"label {record['label']!r} is used twice; first at {where}"
+            problems.append(Problem(record["file"], record["line"], said))
     return problems
 
 
@@ -120,7 +126,8 @@ def circles(records: list[dict]) -> list[Problem]:
                 if state.get(following) == 1:
                     path = [name for name, _ in trail]
                     circle = path[path.index(following):] + [following]
-                    problems.append(Problem(place[following]["file"], place[following]["line"], f"premises go round in a circle: {' → '.join(circle)}"))
+                    problems.append(Problem(place[following]["file"], place[following]["line"],
+                                            f"premises go round in a circle: {' → '.join(circle)}"))
                 elif following in given and following not in state:
                     state[following] = 1
                     trail.append((following, 0))
@@ -146,9 +153,12 @@ def coverage(run: Run, records: list[dict]) -> list[Problem]:
             data = output.get("data", {})
             record = record_of(output)
             if record is None:
-                shown = "text/latex" in data or any(DISPLAYED.search(data[k]) for k in ("text/html", "text/markdown") if isinstance(data.get(k), str))
+                shown = ("text/latex" in data
+                         or any(DISPLAYED.search(data[k])
+                                for k in ("text/html", "text/markdown") if isinstance(data.get(k), str)))
                 if shown:
-                    problems.append(Problem(chapter.file, cell.line, "shows an equation without a record: print it, assign it, or make it a claim"))
+                    said = "shows an equation without a record: print it, assign it, or make it a claim"
+                    problems.append(Problem(chapter.file, cell.line, said))
                 continue
             label, statement = record.get("label"), record.get("statement")
             if not isinstance(label, str) or not label:
@@ -156,16 +166,20 @@ def coverage(run: Run, records: list[dict]) -> list[Problem]:
                 continue
             line = cell.line_of(label)
             latex = data.get("text/latex", "")
-            if not statement or "text/html" not in data or f'data-label="{html.escape(label)}"' not in data["text/html"]:
+            shown = f'data-label="{html.escape(label)}"' in data.get("text/html", "")
+            if not statement or not shown:
                 problems.append(Problem(chapter.file, line, f"record {label!r} has no equation on the page"))
             elif compact(statement) not in compact(latex):
-                problems.append(Problem(chapter.file, line, f"the equation shown for {label!r} is not the statement of its record"))
+                problems.append(Problem(chapter.file, line,
+                                        f"the equation shown for {label!r} is not the statement of its record"))
     if run.complete:
         for verb, label, _, line in chapter.calls():
             if label not in labels:
-                problems.append(Problem(chapter.file, line, f"{verb} {label!r} left no record: let it be the last expression of its cell"))
+                problems.append(Problem(chapter.file, line,
+                                        f"{verb} {label!r} left no record: let it be the last expression of its cell"))
         if chapter.calls() and not chapter.closes():
-            problems.append(Problem(chapter.file, chapter.cells[-1].line, "the last code cell does not call close(), so that failures would go unseen"))
+            problems.append(Problem(chapter.file, chapter.cells[-1].line,
+                                    "the last code cell does not call close(), so that failures would go unseen"))
     return problems
 
 
@@ -174,7 +188,8 @@ def compact(latex: str) -> str:
 
 
 def formulas(chapter: Chapter, records: list[dict], article: dict) -> list[Problem]:
-    """Formulas F1 … Fn of the article (`formulas: n` in data/articles.yml) that no record of the chapter is tagged with."""
+    """Formulas F1 … Fn of the article (`formulas: n` in data/articles.yml) that no record of the chapter is tagged
+    with."""
     count = article.get("formulas") or 0
     have = {re.match(r"F\d+", number)[0] for record in records for number in record["fnumbers"]}
     missing = [f"F{n}" for n in range(1, count + 1) if f"F{n}" not in have]
@@ -195,6 +210,7 @@ def ledger(runs: list[Run], records: list[dict], articles: dict[str, dict], seed
         for record in mine:
             key = record.get("badge") or record.get("verdict") or "?"
             counts[key] = counts.get(key, 0) + 1
-        chapters.append({"slug": run.chapter.slug, "part": run.chapter.part, "file": run.chapter.file, "docname": run.chapter.docname,
-                         "counts": counts, "formulas": articles.get(run.chapter.slug, {}).get("formulas", 0)})
-    return {"format": 1, "seed": seed, "chapters": chapters, "records": tidy(records)}
+        chapters.append({"slug": run.chapter.slug, "part": run.chapter.part, "file": run.chapter.file,
+                         "docname": run.chapter.docname, "counts": counts, "totals": totals(mine),
+                         "formulas": articles.get(run.chapter.slug, {}).get("formulas", 0)})
+    return {"format": 1, "seed": seed, "chapters": chapters, "totals": totals(records), "records": tidy(records)}

@@ -37,8 +37,9 @@ FENCE_END = re.compile(r"^:{3,}[ \t]*\n?", re.M)
 HINT = '''try:
     import claims
 except ImportError:
-    raise SystemExit("This notebook uses the package `claims` of the book that it comes from. Put {wheel} (from the page of this chapter, next to the notebook's link) beside "
-                     "the notebook, run `%pip install ./{wheel} {packages}` in a cell, and start again.") from None'''
+    raise SystemExit("This notebook uses the package `claims` of the book that it comes from. Put {wheel} "
+                     "(from the page of this chapter, next to the notebook's link) beside the notebook, "
+                     "run `%pip install ./{wheel} {packages}` in a cell, and start again.") from None'''
 
 
 def hint(chapter: Chapter):
@@ -46,8 +47,10 @@ def hint(chapter: Chapter):
     import nbformat
 
     imported = {name for cell in chapter.cells for name in re.findall(r"^(?:import|from) (\w+)", cell.source, re.M)}
-    packages = " ".join(name for name in ("numpy", "scipy", "sympy", "matplotlib", "torch") if name in imported | {"numpy", "scipy", "sympy"})
-    return nbformat.v4.new_code_cell(HINT.format(wheel=wheel.name(), packages=packages), metadata={"tags": ["hide-input"]})
+    packages = " ".join(name for name in ("numpy", "scipy", "sympy", "matplotlib", "torch")
+                        if name in imported | {"numpy", "scipy", "sympy"})
+    return nbformat.v4.new_code_cell(HINT.format(wheel=wheel.name(), packages=packages),
+                                     metadata={"tags": ["hide-input"]})
 
 
 def with_stable_ids(notebook) -> None:

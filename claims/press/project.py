@@ -1,4 +1,5 @@
-"""Where things are, atomic writes and digests. Standard library only: a build in which nothing changed loads little else."""
+"""Where things are, atomic writes and digests. Standard library only: a build in which nothing changed loads little
+else."""
 
 from __future__ import annotations
 
@@ -37,7 +38,8 @@ class BuildError(Exception):
 
 @dataclass(frozen=True)
 class Project:
-    """A book on disk: the folder that holds `_config.yml`, `_toc.yml`, `book/`, `data/` and perhaps modules of its own."""
+    """A book on disk: the folder that holds `_config.yml`, `_toc.yml`, `book/`, `data/` and perhaps modules of its
+    own."""
 
     root: Path
     build: Path = field(init=False)
@@ -111,7 +113,8 @@ def write_atomic(path: Path, data: bytes | str) -> None:
 
 
 def dump(value: object, ordered: bool = False) -> str:
-    """JSON without numbers that JSON does not have. ordered: keys stay in their order, which in a record is the author's; otherwise they are sorted."""
+    """JSON without numbers that JSON does not have. ordered: keys stay in their order, which in a record is the
+    author's; otherwise they are sorted."""
     return json.dumps(value, sort_keys=not ordered, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 
 
@@ -133,7 +136,8 @@ def cores() -> int:
 def commit(root: Path) -> tuple[str, int]:
     """Hash and time of the commit that is checked out; of a fixed day where there is no git."""
     try:
-        out = subprocess.run(["git", "-C", str(root), "log", "-1", "--format=%H %ct"], capture_output=True, text=True, check=True).stdout.split()
+        out = subprocess.run(["git", "-C", str(root), "log", "-1", "--format=%H %ct"], capture_output=True, text=True,
+                             check=True).stdout.split()
         return out[0], int(out[1])
     except (OSError, subprocess.CalledProcessError, IndexError, ValueError):
         return "0" * 40, 1_640_995_200

@@ -16,7 +16,9 @@ from .project import Problem, Project, commit, dump, write_atomic
 from .sources import Chapter, is_chapter, quick_json_schema, toc_files, yaml_file
 from .sources import pages as book_pages
 
-REDIRECT = '<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{page}</title><meta http-equiv="refresh" content="0; url={page}"></head><body><a href="{page}">{page}</a></body></html>\n'
+REDIRECT = ('<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{page}</title>'
+            '<meta http-equiv="refresh" content="0; url={page}"></head>'
+            '<body><a href="{page}">{page}</a></body></html>\n')
 WARNING = re.compile(r"^(?P<path>.*?\.\w+)(?::(?P<line>\d+))?: (?:WARNING|ERROR|CRITICAL|SEVERE): (?P<text>.*)$")
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -27,7 +29,8 @@ def staging(project: Project) -> Path:
 
 def prepare(cache: Path, runs: dict[str, tuple[Chapter, dict]]) -> None:
     """Bring a jupyter-cache folder in line with the store."""
-    store.into_jupyter_cache(cache, {slug: (chapter, store.executed(chapter, body["cells"], body["language"])) for slug, (chapter, body) in runs.items()})
+    store.into_jupyter_cache(cache, {slug: (chapter, store.executed(chapter, body["cells"], body["language"]))
+                                     for slug, (chapter, body) in runs.items()})
 
 
 def render(project: Project, runs: dict[str, tuple[Chapter, dict]], ledger: dict) -> list[Problem]:
@@ -42,7 +45,8 @@ def render(project: Project, runs: dict[str, tuple[Chapter, dict]], ledger: dict
 
 
 def one(project: Project, chapter: Chapter, body: dict, ledger: dict) -> tuple[Path, list[Problem]]:
-    """Render one chapter alone, into a folder of its own, so that it can be read while the others do not stand: (page, warnings)."""
+    """Render one chapter alone, into a folder of its own, so that it can be read while the others do not stand: (page,
+    warnings)."""
     stage = project.build / "chapter" / chapter.slug
     shutil.rmtree(stage, ignore_errors=True)
     stage.mkdir(parents=True)
@@ -55,10 +59,12 @@ def one(project: Project, chapter: Chapter, body: dict, ledger: dict) -> tuple[P
 
 
 def toc_with(project: Project, chapter: Chapter) -> str:
-    """The table of contents without the other chapters: the pages about the evidence stay, so that links to them hold."""
+    """The table of contents without the other chapters: the pages about the evidence stay, so that links to them
+    hold."""
     import yaml
 
-    others = {project.relative(path).rsplit(".", 1)[0] for path in book_pages(project) if is_chapter(path.read_text(encoding="utf-8"))} - {chapter.docname}
+    others = {project.relative(path).rsplit(".", 1)[0]
+              for path in book_pages(project) if is_chapter(path.read_text(encoding="utf-8"))} - {chapter.docname}
 
     def without(node):
         if isinstance(node, list):
@@ -73,11 +79,15 @@ def toc_with(project: Project, chapter: Chapter) -> str:
     toc = without(yaml_file(project.root / "_toc.yml", "_toc.yml"))
     if chapter.docname not in dict(toc_files(project)):
         mine = {"file": chapter.docname}
-        toc["chapters"].append(mine) if "chapters" in toc else toc.setdefault("parts", []).append({"numbered": True, "chapters": [mine]})
+        if "chapters" in toc:
+            toc["chapters"].append(mine)
+        else:
+            toc.setdefault("parts", []).append({"numbered": True, "chapters": [mine]})
     return yaml.safe_dump(toc, allow_unicode=True, sort_keys=False)
 
 
-def pages(project: Project, stage: Path, cache: Path, toc: Path, runs: dict[str, tuple[Chapter, dict]], ledger: dict) -> list[Problem]:
+def pages(project: Project, stage: Path, cache: Path, toc: Path, runs: dict[str, tuple[Chapter, dict]],
+          ledger: dict) -> list[Problem]:
     """Sphinx's pages, the notebooks to download and the wheel, into `stage/html`; the ledger beside it."""
     stage.mkdir(parents=True, exist_ok=True)
     (stage / "ledger.json").write_text(dump(ledger, ordered=True), encoding="utf-8")
@@ -124,13 +134,18 @@ def sphinx(project: Project, stage: Path, cache: Path, toc: Path) -> list[Proble
     from myst_nb.core.execute import cache as execution
 
     def refuse(notebook, *args, **kwargs):
-        title = next((line.lstrip("# ") for cell in notebook.cells for line in cell.source.splitlines() if line.startswith("# ")), "without a title")
-        raise RuntimeError(f"rendering found no run of the chapter {title!r} as it stands: it was changed while the book was built, or its cells are hidden in a directive; run make again")
+        title = next((line.lstrip("# ")
+                      for cell in notebook.cells for line in cell.source.splitlines() if line.startswith("# ")),
+                      "without a title")
+        raise RuntimeError(
+            f"rendering found no run of the chapter {title!r} as it stands: it was changed while the book was "
+            f"built, or its cells are hidden in a directive; run make again")
 
     execution.single_nb_execution = refuse
     config = project.root / "_config.yml"
     settings = yaml_file(config, "_config.yml") if config.exists() else {}
-    override = {"claims_ledger": str(stage / "ledger.json")} if "claims.site" in ((settings.get("sphinx") or {}).get("extra_extensions") or []) else {}
+    override = ({"claims_ledger": str(stage / "ledger.json")}
+                if "claims.site" in ((settings.get("sphinx") or {}).get("extra_extensions") or []) else {})
     heard = io.StringIO()
     before = os.getcwd()
     path = list(sys.path)
@@ -138,7 +153,8 @@ def sphinx(project: Project, stage: Path, cache: Path, toc: Path) -> list[Proble
         sys.path.insert(0, str(project.root))
         with contextlib.redirect_stderr(heard), contextlib.redirect_stdout(heard):
             status = build_sphinx(
-                str(project.root), str(stage / "html"), noconfig=True, path_config=str(config) if config.exists() else None,
+                str(project.root), str(stage / "html"), noconfig=True,
+                path_config=str(config) if config.exists() else None,
                 confoverrides={
                     "external_toc_path": str(toc), "latex_individualpages": False,
                     "nb_execution_mode": "cache", "nb_execution_cache_path": str(cache), **override,
@@ -153,7 +169,8 @@ def sphinx(project: Project, stage: Path, cache: Path, toc: Path) -> list[Proble
     for line in text.splitlines():
         match = WARNING.match(line)
         if match:
-            problems.append(Problem(project.relative(match["path"]), int(match["line"] or 0), f"rendering: {match['text']}"))
+            problems.append(Problem(project.relative(match["path"]), int(match["line"] or 0),
+                                    f"rendering: {match['text']}"))
         elif re.match(r"\s*(WARNING|ERROR|CRITICAL): ", line):
             problems.append(Problem("", 0, f"rendering: {line.split(': ', 1)[1]}"))
     if status != 0 and not problems:

@@ -1,4 +1,5 @@
-"""`make reproduce`: build the commit twice, in two folders with different names, and compare every byte of the site and the ledger."""
+"""`make reproduce`: build the commit twice, in two folders with different names, and compare every byte of the site
+and the ledger."""
 
 from __future__ import annotations
 
@@ -11,7 +12,8 @@ from .project import Project, file_digest
 from .soak import dirty
 
 FOLDERS = ("first", "zweites Häuschen")
-"""Names of the two folders: a path must not leave a trace in the pages, spaces and letters outside ASCII must not matter."""
+"""Names of the two folders: a path must not leave a trace in the pages, spaces and letters outside ASCII must not
+matter."""
 
 
 def files(project: Project) -> dict[str, str]:
@@ -26,7 +28,8 @@ def differences(one: Project, other: Project) -> list[str]:
     found = [f"{name} is only in {(one if name in a else other).root.name}" for name in sorted(a.keys() ^ b.keys())]
     for name in sorted(a.keys() & b.keys()):
         if a[name] != b[name]:
-            found.append(f"{name} differs {first_difference((one.build / name).read_bytes(), (other.build / name).read_bytes())}")
+            where = first_difference((one.build / name).read_bytes(), (other.build / name).read_bytes())
+            found.append(f"{name} differs {where}")
     return found
 
 

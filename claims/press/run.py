@@ -1,4 +1,5 @@
-"""Chapters executed side by side: one process and one thread each, longest first, within a time limit, none stopped by another's failure."""
+"""Chapters executed side by side: one process and one thread each, longest first, within a time limit, none stopped by
+another's failure."""
 
 from __future__ import annotations
 
@@ -65,18 +66,22 @@ def environment(project: Project, chapter: Chapter, seed: int) -> dict[str, str]
         "CLAIMS_CHAPTER": chapter.slug,
         "CLAIMS_BUILD": "1",
         "BOOK_SEED": str(seed),
-        "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "NUMEXPR_NUM_THREADS": "1", "VECLIB_MAXIMUM_THREADS": "1",
+        "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "NUMEXPR_NUM_THREADS": "1",
+        "VECLIB_MAXIMUM_THREADS": "1",
         "PYTHONHASHSEED": "0",
         "SOURCE_DATE_EPOCH": "1640995200",  # a fixed day: a figure must not change with the commit it was drawn at
-        "PYTHONPATH": os.pathsep.join([str(project.root), str(deps.PACKAGE.parent), *filter(None, [env.get("PYTHONPATH")])]),
-        "IPYTHONDIR": str(home / "ipython"), "JUPYTER_CONFIG_DIR": str(home / "jupyter"), "JUPYTER_DATA_DIR": str(home / "jupyter"),
+        "PYTHONPATH": os.pathsep.join([str(project.root), str(deps.PACKAGE.parent),
+                                       *filter(None, [env.get("PYTHONPATH")])]),
+        "IPYTHONDIR": str(home / "ipython"), "JUPYTER_CONFIG_DIR": str(home / "jupyter"),
+        "JUPYTER_DATA_DIR": str(home / "jupyter"),
         "JUPYTER_RUNTIME_DIR": str(home / "jupyter"), "MPLCONFIGDIR": str(home / "matplotlib"),
         "JUPYTER_PLATFORM_DIRS": "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1",
     }
 
 
 def command() -> list[str]:
-    return [sys.executable, str(KERNEL), "-f", "{connection_file}", "--HistoryManager.enabled=False", "--IPKernelApp.log_level=40"]
+    return [sys.executable, str(KERNEL), "-f", "{connection_file}", "--HistoryManager.enabled=False",
+            "--IPKernelApp.log_level=40"]
 
 
 def prime(project: Project, chapters: list[Chapter], env: dict[str, str]) -> None:
@@ -85,7 +90,8 @@ def prime(project: Project, chapters: list[Chapter], env: dict[str, str]) -> Non
         return
     texts = [cell.source for chapter in chapters for cell in chapter.cells]
     for chapter in chapters:
-        texts += [path.read_text(encoding="utf-8") for path in deps.static_modules(project, [cell.source for cell in chapter.cells], chapter.path.parent)
+        texts += [path.read_text(encoding="utf-8")
+                  for path in deps.static_modules(project, [cell.source for cell in chapter.cells], chapter.path.parent)
                   if not path.is_relative_to(deps.PACKAGE)]
     if not any("matplotlib" in text for text in texts):
         return
@@ -105,8 +111,10 @@ async def run_chapter(project: Project, chapter: Chapter, seed: int) -> Outcome:
     notebook = copy.deepcopy(chapter.notebook)
     manager = AsyncKernelManager(kernel_name="python3")
     manager._kernel_spec = KernelSpec(argv=command(), display_name="Python 3", language="python")
-    manager.connection_file = str(project.build / "cache" / "jupyter" / f"kernel-{os.getpid()}-{chapter.slug}-{seed}.json")
-    client = NotebookClient(notebook, km=manager, timeout=None, record_timing=False, coalesce_streams=True, store_widget_state=False, shutdown_kernel="immediate",
+    manager.connection_file = str(
+        project.build / "cache" / "jupyter" / f"kernel-{os.getpid()}-{chapter.slug}-{seed}.json")
+    client = NotebookClient(notebook, km=manager, timeout=None, record_timing=False, coalesce_streams=True,
+                            store_widget_state=False, shutdown_kernel="immediate",
                             resources={"metadata": {"path": str(chapter.path.parent)}})
     client.owns_km = True
     client.reset_execution_trackers()
@@ -130,7 +138,8 @@ async def run_chapter(project: Project, chapter: Chapter, seed: int) -> Outcome:
         return await report()
 
     async def report() -> dict:
-        asked = client.kc.execute("", silent=True, user_expressions={"r": "__import__('sys').modules['_claims_trace'].report()"})
+        asked = client.kc.execute("", silent=True,
+                                  user_expressions={"r": "__import__('sys').modules['_claims_trace'].report()"})
         reply = await client.async_wait_for_reply(asked)
         return json.loads(ast.literal_eval(reply["content"]["user_expressions"]["r"]["data"]["text/plain"]))
 
@@ -144,7 +153,8 @@ async def run_chapter(project: Project, chapter: Chapter, seed: int) -> Outcome:
     if not done:
         cell = at["cell"]
         outcome.problems.append(Problem(chapter.file, cell.line if cell else 1,
-                                        f"ran longer than its limit of {limit():g} s (CLAIMS_CHAPTER_LIMIT) and was stopped in this cell"))
+                                        f"ran longer than its limit of {limit():g} s (CLAIMS_CHAPTER_LIMIT) and "
+                                        f"was stopped in this cell"))
         await manager.shutdown_kernel(now=True)
         await asyncio.wait({task}, timeout=20)
         task.cancel()
@@ -154,7 +164,8 @@ async def run_chapter(project: Project, chapter: Chapter, seed: int) -> Outcome:
     except CellExecutionError as error:
         cell = at["cell"]
         outcome.raised = error.ename
-        outcome.problems.append(Problem(chapter.file, error_line(cell, error.traceback), f"raised {error.ename}: {ANSI.sub('', error.evalue)}".rstrip(": ")))
+        outcome.problems.append(Problem(chapter.file, error_line(cell, error.traceback),
+                                        f"raised {error.ename}: {ANSI.sub('', error.evalue)}".rstrip(": ")))
         try:
             found = await asyncio.wait_for(report(), 20)
         except Exception:
@@ -162,7 +173,8 @@ async def run_chapter(project: Project, chapter: Chapter, seed: int) -> Outcome:
     except (DeadKernelError, RuntimeError, TimeoutError) as error:
         cell = at["cell"]
         tail = log_path.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-1:] or [str(error)]
-        outcome.problems.append(Problem(chapter.file, cell.line if cell else 1, f"its process died in this cell ({tail[0]}); out of memory?"))
+        outcome.problems.append(Problem(chapter.file, cell.line if cell else 1,
+                                        f"its process died in this cell ({tail[0]}); out of memory?"))
     finally:
         if task.done() and not task.cancelled():
             task.exception()
@@ -174,7 +186,8 @@ async def run_chapter(project: Project, chapter: Chapter, seed: int) -> Outcome:
     outcome.problems.extend(output_problems(chapter, outcome.cells))
     if found and not outcome.problems:
         raw = [{"outputs": store.plain(cell.outputs)} for cell in notebook.cells if cell.cell_type == "code"]
-        outcome.body = {"inputs": deps.fingerprint(project, chapter, found, seed, day), "language": store.plain(notebook.metadata["language_info"]),
+        outcome.body = {"inputs": deps.fingerprint(project, chapter, found, seed, day),
+                        "language": store.plain(notebook.metadata["language_info"]),
                         "times": store.times_of(raw)}
     return outcome
 
@@ -200,16 +213,20 @@ def output_problems(chapter: Chapter, cells: list[dict]) -> list[Problem]:
     for cell, run in zip(chapter.cells, cells):
         for output in run["outputs"]:
             if output["output_type"] == "stream" and output["name"] == "stderr" and output["text"].strip():
-                first = next((line for line in output["text"].splitlines() if "Warning" in line), output["text"].strip().splitlines()[0])
+                first = next((line for line in output["text"].splitlines() if "Warning" in line),
+                             output["text"].strip().splitlines()[0])
                 first = re.sub(r"^\S*ipykernel_\d+\S*\s+", "", ANSI.sub("", first).strip())
                 problems.append(Problem(chapter.file, cell.line, f"prints a warning: {first}"))
-            texts = [output.get("text", "")] + [v for k, v in output.get("data", {}).items() if k.startswith("text/") and isinstance(v, str)]
+            texts = ([output.get("text", "")]
+                     + [v for k, v in output.get("data", {}).items() if k.startswith("text/") and isinstance(v, str)])
             if output["output_type"] != "error" and any(re.search(r" at 0x[0-9a-f]{6,}", text) for text in texts):
-                problems.append(Problem(chapter.file, cell.line, "shows the address of an object, which differs from run to run"))
+                problems.append(Problem(chapter.file, cell.line,
+                                        "shows the address of an object, which differs from run to run"))
     return problems
 
 
-def execute(project: Project, chapters: list[Chapter], seed: int = 0, *, say: Callable[[str], None] = print, reasons: dict[str, str] | None = None) -> list[Outcome]:
+def execute(project: Project, chapters: list[Chapter], seed: int = 0, *, say: Callable[[str], None] = print,
+            reasons: dict[str, str] | None = None) -> list[Outcome]:
     """Run chapters side by side; store what ran well (at seed 0); say each as it finishes."""
     width = max((len(c.slug) for c in chapters), default=0)
     finished = 0
@@ -222,13 +239,15 @@ def execute(project: Project, chapters: list[Chapter], seed: int = 0, *, say: Ca
         slug = outcome.chapter.slug
         why = f"  ({reasons[slug]})" if reasons and reasons.get(slug) else ""
         mark = "" if outcome.body else "  FAILED"
-        say(f"[{finished}/{len(chapters)}] {slug:<{width}}  {outcome.cpu or outcome.wall:5.1f} s  {outcome.records} claims{mark}{why}")
+        seconds = outcome.cpu or outcome.wall
+        say(f"[{finished}/{len(chapters)}] {slug:<{width}}  {seconds:5.1f} s  {outcome.records} claims{mark}{why}")
 
     return side_by_side(project, [(chapter, seed) for chapter in chapters], done)
 
 
 def side_by_side(project: Project, jobs: list[tuple[Chapter, int]], done: Callable[[Outcome], None]) -> list[Outcome]:
-    """Run (chapter, seed) pairs on all cores, those first that took longest in earlier runs; `done` hears of each as it finishes."""
+    """Run (chapter, seed) pairs on all cores, those first that took longest in earlier runs; `done` hears of each as
+    it finishes."""
     if not jobs:
         return []
     timed = (load(project.times, {}) or {}).get("chapters", {})
@@ -246,8 +265,10 @@ def side_by_side(project: Project, jobs: list[tuple[Chapter, int]], done: Callab
     async def everything() -> list[Outcome]:
         waiting, running, outcomes = deque(queue), set(), []
         while waiting or running:
-            # one more than there are cores fills their pauses; the last chapters start together, so that they end together and no core waits for another
-            while waiting and (not running or len(running) < spare and (len(running) <= cores() or len(waiting) <= cores())):
+            # one more than there are cores fills their pauses; the last chapters start together, so that they end
+            # together and no core waits for another
+            while waiting and (not running or len(running) < spare
+                               and (len(running) <= cores() or len(waiting) <= cores())):
                 running.add(asyncio.ensure_future(run_chapter(project, *waiting.popleft())))
             finished, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
             for task in finished:
@@ -259,14 +280,16 @@ def side_by_side(project: Project, jobs: list[tuple[Chapter, int]], done: Callab
 
 
 def keep(project: Project, outcome: Outcome) -> None:
-    """Store a run that went well, with its times, as soon as it is finished: a build that is killed loses only what still ran."""
+    """Store a run that went well, with its times, as soon as it is finished: a build that is killed loses only what
+    still ran."""
     if not outcome.body:
         return
     slug = outcome.chapter.slug
     store.save(project, outcome.chapter, outcome.body["inputs"], outcome.cells, outcome.body["language"], 0)
     known = load(project.times, {}) or {}
     known.setdefault("chapters", {})[slug] = {
-        "wall": round(outcome.wall, 3), "cpu": round(outcome.cpu, 3), "peak_bytes": outcome.peak, "start": round(outcome.start, 3),
+        "wall": round(outcome.wall, 3), "cpu": round(outcome.cpu, 3), "peak_bytes": outcome.peak,
+        "start": round(outcome.start, 3),
         "records": outcome.body["times"],
     }
     write_atomic(project.times, dump(known))

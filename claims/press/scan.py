@@ -1,8 +1,9 @@
 """Displayed mathematics that was typed by hand, found in the source of a page.
 
-Every displayed equation must be the output of a verb, so that what is shown is what was verified. Refused: `$$`, `\\[`, the `{math}` role
-with `\\displaystyle`, the `{math}` directive, amsmath environments in prose, `\\displaystyle` in inline mathematics, and in cells
-`Math`, `Latex` and raw `text/latex` bundles handed to `display`. Inline code and plain code blocks may speak about them.
+Every displayed equation must be the output of a verb, so that what is shown is what was verified. Refused: `$$`,
+`\\[`, the `{math}` role with `\\displaystyle`, the `{math}` directive, amsmath environments in prose, `\\displaystyle`
+in inline mathematics, and in cells `Math`, `Latex` and raw `text/latex` bundles handed to `display`. Inline code and
+plain code blocks may speak about them.
 """
 
 from __future__ import annotations
@@ -102,22 +103,29 @@ def hand_typed(text: str, file: str) -> list[Problem]:
 def typed_in_cell(source: str, file: str, line: int) -> list[Problem]:
     """Calls of `Math`, `Latex` and raw LaTeX bundles in a code cell whose text begins at `line`."""
     problems = []
-    body = re.sub(r"\A(---\n.*?\n---\n|(?::[\w-]+:[^\n]*\n?)+)", lambda m: "\n" * m[0].count("\n"), source, flags=re.S) if source.startswith((":", "---")) else source
+    body = (re.sub(r"\A(---\n.*?\n---\n|(?::[\w-]+:[^\n]*\n?)+)", lambda m: "\n" * m[0].count("\n"), source, flags=re.S)
+            if source.startswith((":", "---")) else source)
     body = "\n".join("" if text.lstrip().startswith(("%", "!")) else text for text in body.split("\n"))
     magic = re.search(r"^%%(latex|html|markdown|javascript)\b", source, re.M)
     if magic:
-        problems.append(Problem(file, line + source[:magic.start()].count("\n"), "displayed mathematics typed by hand (cell magic): show it with a verb"))
+        problems.append(Problem(file, line + source[:magic.start()].count("\n"),
+                                "displayed mathematics typed by hand (cell magic): show it with a verb"))
     try:
         tree = ast.parse(body)
     except (SyntaxError, ValueError):
         return problems
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
-            name = node.func.id if isinstance(node.func, ast.Name) else node.func.attr if isinstance(node.func, ast.Attribute) else ""
+            name = (node.func.id if isinstance(node.func, ast.Name) else node.func.attr
+                    if isinstance(node.func, ast.Attribute) else "")
             if name in CELL_CALLS:
-                problems.append(Problem(file, line + node.lineno - 1, f"displayed mathematics typed by hand (`{name}` in a cell): show it with a verb"))
+                said = f"displayed mathematics typed by hand (`{name}` in a cell): show it with a verb"
+                problems.append(Problem(file, line + node.lineno - 1, said))
             if name in ("init_printing", "display_latex"):
-                problems.append(Problem(file, line + node.lineno - 1, f"`{name}` displays equations that nothing verified: show them with a verb"))
+                problems.append(Problem(file, line + node.lineno - 1,
+                                        f"`{name}` displays equations that nothing verified: show them with a verb"))
         if isinstance(node, ast.Constant) and node.value == "text/latex":
-            problems.append(Problem(file, line + node.lineno - 1, "displayed mathematics typed by hand (a `text/latex` bundle in a cell): show it with a verb"))
+            problems.append(Problem(file, line + node.lineno - 1,
+                                    "displayed mathematics typed by hand (a `text/latex` bundle in a cell): show "
+                                    "it with a verb"))
     return problems

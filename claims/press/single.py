@@ -1,7 +1,8 @@
-"""Commands about one chapter or one claim: `claims chapter`, `check`, `ledger`, `show`, `notebooks`."""
+"""Commands about one chapter or one claim: `claims chapter`, `text`, `check`, `ledger`, `show`, `notebooks`."""
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import shutil
 import sys
@@ -12,9 +13,21 @@ from .project import BuildError, Problem, Project, dump, load, write_atomic
 from .sources import read_book
 
 
+def derived(line: dict) -> str:
+    """A line of a derivation.
+
+    >>> derived({"relation": "=", "tex": "n^2", "reason": "squares", "evidence": "proved"})
+    '= n^2 (proved: squares)'
+    """
+    why = f"{line.get('evidence')}: {line.get('reason') or 'no reason'}"
+    return f"{line.get('relation', '=')} {line.get('tex', '')} ({why})"
+
+
 def describe(record: dict, full: bool = False) -> str:
     """A record for a terminal: where it stands, what it says, how it was proved, measured and attacked."""
-    lines = [f"{record['label']}  [{record.get('badge') or record.get('verdict')}]  {record.get('file', '')}:{record.get('line', '')}"]
+    lines = [
+        f"{record['label']}  [{record.get('badge') or record.get('verdict')}]  "
+        f"{record.get('file', '')}:{record.get('line', '')}"]
     statement = record.get("plain") or record.get("statement") or ""
     lines += [f"    {line}" for line in str(statement).splitlines()]
     if record.get("summary"):
@@ -31,15 +44,18 @@ def describe(record: dict, full: bool = False) -> str:
                 if item not in (None, [], {}, ""):
                     lines.append(f"    {key}: {item if not isinstance(item, list) else ', '.join(map(str, item))}")
         else:
-            lines.append(f"  {title}: {', '.join(map(str, value)) if isinstance(value, list) else value}")
+            items = [one if isinstance(one, str) else derived(one) for one in value] if isinstance(value, list) else ()
+            lines.append(f"  {title}: {', '.join(items) if isinstance(value, list) else value}")
 
-    for title in ("scope", "assumptions", "given", "used_by", "proof", "trial", "mutants", "premises", "failures", "notes", "fnumbers"):
+    for title in ("scope", "assumptions", "given", "given_moved", "used_by", "sides", "lines", "proof", "trial",
+                  "resolution", "mutants", "premises", "failures", "notes", "fnumbers"):
         section(title.replace("_", " "), record.get(title))
     return "\n".join(lines)
 
 
 def chapter(project: Project, slug: str) -> int:
-    """Execute one chapter if it changed, print its records and what is wrong with them, render it alone; the published site is left as it is."""
+    """Execute one chapter if it changed, print its records and what is wrong with them, render it alone; the published
+    site is left as it is."""
     from . import render, store
 
     read = read_book(project, only=slug)
@@ -48,7 +64,9 @@ def chapter(project: Project, slug: str) -> int:
     for record in records:
         print(describe(record))
     problems = read.problems + problems
-    body = store.read(project, slug) if slug in stored else {"cells": outcomes[0].cells, "language": None} if outcomes and outcomes[0].cells else None
+    body = store.read(project, slug) if slug in stored else None
+    if body is None and outcomes and outcomes[0].cells:
+        body = {"cells": outcomes[0].cells, "language": None}
     if body:
         others = [r for r in (load(project.ledger) or {}).get("records", []) if r.get("chapter") != slug]
         made = make_ledger(runs, records, read.articles, whole.seed())
@@ -62,12 +80,29 @@ def chapter(project: Project, slug: str) -> int:
     return 0
 
 
+def text(project: Project, slug: str) -> int:
+    """Print a chapter as a reader's text: from the published page if that is up to date, otherwise rendered alone."""
+    from .text import page_text
+
+    one = read_book(project, only=slug).chapters[0]
+    page = project.html / f"{one.docname}.html"
+    if not (page.exists() and whole.up_to_date(project)):
+        with contextlib.redirect_stdout(sys.stderr):
+            status = chapter(project, slug)
+        if status:
+            return status
+        page = project.build / "chapter" / slug / "html" / f"{one.docname}.html"
+    print(page_text(page, project.root), end="")
+    return 0
+
+
 def check(project: Project, label: str) -> int:
     """Run the chapter that holds a claim, print the evidence of the claim; exit 1 if it does not pass."""
     everything = read_book(project)
     places = [(c, line) for c in everything.chapters for _, name, _, line in c.calls() if name == label]
     if not places:
-        raise BuildError(Problem("", 0, unknown(label, [name for c in everything.chapters for _, name, _, _ in c.calls()])))
+        raise BuildError(Problem("", 0, unknown(label, [name for c in everything.chapters
+                                                        for _, name, _, _ in c.calls()])))
     chapter = places[0][0]
     read = read_book(project, only=chapter.slug)
     stored, outcomes = whole.execute_stale(project, read, whole.seed())
@@ -137,7 +172,8 @@ def notebooks(project: Project) -> int:
     for chapter in read_book(project).chapters:
         body, reason = store.current(project, chapter, whole.seed(), versions)
         if body is None:
-            raise BuildError(Problem(chapter.file, 1, f"not executed as it stands ({reason or 'never run'}): make book"))
+            raise BuildError(Problem(chapter.file, 1,
+                                     f"not executed as it stands ({reason or 'never run'}): make book"))
         write_atomic(folder / f"{chapter.slug}.ipynb", writer.text(chapter, body))
         print(f"{project.relative(folder)}/{chapter.slug}.ipynb")
     return 0

@@ -28,7 +28,8 @@ def seeds(commit_hash: str, count: int) -> list[int]:
 def dirty(project: Project) -> bool:
     """Whether tracked files differ from the commit."""
     try:
-        done = subprocess.run(["git", "-C", str(project.root), "status", "--porcelain", "--untracked-files=no"], capture_output=True, text=True, check=True)
+        done = subprocess.run(["git", "-C", str(project.root), "status", "--porcelain", "--untracked-files=no"],
+                              capture_output=True, text=True, check=True)
     except (OSError, subprocess.CalledProcessError):
         return False
     return bool(done.stdout.strip())
@@ -79,9 +80,11 @@ def soak(project: Project, count: int, only: str | None = None) -> int:
 
     def written() -> dict:
         return {
-            "commit": hashed, "uncommitted_changes": changed, "seeds": drawn, "chapters": [c.slug for c in book.chapters],
+            "commit": hashed, "uncommitted_changes": changed, "seeds": drawn,
+            "chapters": [c.slug for c in book.chapters],
             "runs": finished, "runs_wanted": len(jobs), "records": sum(claims.values()),
-            "false_alarm_per_run_of_the_book": sum(alarm.values()), "ablation_alarm_per_run_of_the_book": sum(ablation.values()),
+            "false_alarm_per_run_of_the_book": sum(alarm.values()),
+            "ablation_alarm_per_run_of_the_book": sum(ablation.values()),
             "failures": sorted(found, key=lambda f: (f["chapter"], f["label"], f["seed"])),
         }
 
@@ -92,7 +95,8 @@ def soak(project: Project, count: int, only: str | None = None) -> int:
         records = collect([Run(outcome.chapter, outcome.cells)])
         alarm[slug], ablation[slug], claims[slug] = false_alarm(records), ablation_alarm(records), len(records)
         failed = failures(book, outcome)
-        found.extend({"chapter": slug, "label": label, "seed": outcome.seed, "message": message} for label, message in failed)
+        found.extend({"chapter": slug, "label": label, "seed": outcome.seed, "message": message}
+                     for label, message in failed)
         outcome.cells = []  # a soak of the whole book would hold every figure of every run
         mark = f"  FAILED: {', '.join(dict.fromkeys(label for label, _ in failed))}" if failed else ""
         print(f"[{finished}/{len(jobs)}] {slug}  seed {outcome.seed}  {outcome.wall:5.1f} s{mark}", flush=True)
@@ -104,7 +108,8 @@ def soak(project: Project, count: int, only: str | None = None) -> int:
     write_atomic(project.build / "soak.md", sentence(result))
     print(f"\n{sentence(result)}{time.monotonic() - began:.0f} s; written to _build/soak.json and _build/soak.md")
     for failure in result["failures"]:
-        print(f"  {failure['chapter']}: {failure['label']} at BOOK_SEED={failure['seed']}: {failure['message']}", file=sys.stderr)
+        print(f"  {failure['chapter']}: {failure['label']} at BOOK_SEED={failure['seed']}: {failure['message']}",
+              file=sys.stderr)
     return 1 if result["failures"] else 0
 
 
@@ -113,7 +118,10 @@ def sentence(result: dict) -> str:
     failed = {(f["label"], f["seed"]) for f in result["failures"]}
     after = " with uncommitted changes" if result["uncommitted_changes"] else ""
     what = f"{len(failed)} failed" if failed else "none failed"
-    return (f"`make soak SEEDS={len(result['seeds'])}` at commit {result['commit'][:12]}{after}: {result['runs']} runs of {len(result['chapters'])} chapters, "
+    return (
+        f"`make soak SEEDS={len(result['seeds'])}` at commit {result['commit'][:12]}{after}: {result['runs']} runs "
+        f"of {len(result['chapters'])} chapters, "
             f"{result['records']} records each time, {what}. By design a true claim fails with a chance of at most "
-            f"{result['false_alarm_per_run_of_the_book'] * len(result['seeds']):.1g} in all these runs together, and an ablation without any effect seems to have one with a chance of at most "
+            f"{result['false_alarm_per_run_of_the_book'] * len(result['seeds']):.1g} in all these runs together, "
+            f"and an ablation without any effect seems to have one with a chance of at most "
             f"{result['ablation_alarm_per_run_of_the_book'] * len(result['seeds']):.1g}.\n")

@@ -64,7 +64,8 @@ class Chapter:
 
     @property
     def code_key(self) -> str:
-        """Digest of what is executed: cells and the tags that steer execution. Prose, captions and other tags do not count."""
+        """Digest of what is executed: cells and the tags that steer execution. Prose, captions and other tags do not
+        count."""
         parts = [repr((cell.source, sorted(EXECUTION_TAGS & set(cell.tags)))) for cell in self.cells]
         return digest("\n".join(parts))
 
@@ -76,7 +77,8 @@ class Chapter:
             for node in ast.walk(tree) if tree else ():
                 if not isinstance(node, ast.Call):
                     continue
-                name = node.func.id if isinstance(node.func, ast.Name) else node.func.attr if isinstance(node.func, ast.Attribute) else ""
+                name = (node.func.id if isinstance(node.func, ast.Name) else node.func.attr
+                        if isinstance(node.func, ast.Attribute) else "")
                 if name not in VERBS:
                     continue
                 label = node.args[0] if node.args else next((k.value for k in node.keywords if k.arg == "label"), None)
@@ -91,7 +93,8 @@ class Chapter:
             if tree is None or not tree.body:
                 continue
             return any(isinstance(n, ast.Call) and isinstance(n.func, (ast.Name, ast.Attribute))
-                       and (n.func.id if isinstance(n.func, ast.Name) else n.func.attr) == "close" for n in ast.walk(tree))
+                       and (n.func.id if isinstance(n.func, ast.Name) else n.func.attr) == "close"
+                       for n in ast.walk(tree))
         return False
 
 
@@ -131,7 +134,9 @@ def toc_files(project: Project) -> list[tuple[str, int]]:
             for key in ("root", "file"):
                 if isinstance(node.get(key), str):
                     name = re.sub(r"\.(md|ipynb|rst)\Z", "", node[key])
-                    line = next((n for n, text in enumerate(lines, 1) if re.search(rf"(file|root):\s*['\"]?{re.escape(node[key])}['\"]?\s*(#.*)?$", text)), 0)
+                    line = next((n for n, text in enumerate(lines, 1)
+                                 if re.search(rf"(file|root):\s*['\"]?{re.escape(node[key])}['\"]?\s*(#.*)?$", text)),
+                                 0)
                     found.append((name, line))
             for value in node.values():
                 visit(value)
@@ -168,11 +173,13 @@ def is_chapter(text: str) -> bool:
 
 def pages(project: Project) -> list[Path]:
     """All pages under `book/`, drafts (`_x.md`) left out."""
-    return sorted(p for p in (project.root / "book").rglob("*.md") if not any(part.startswith(("_", ".")) for part in p.relative_to(project.root / "book").parts))
+    return sorted(p for p in (project.root / "book").rglob("*.md")
+                  if not any(part.startswith(("_", ".")) for part in p.relative_to(project.root / "book").parts))
 
 
 def quick_json_schema() -> None:
-    """Keep jsonschema from compiling a grammar of addresses at import: two seconds, for a format that no notebook uses."""
+    """Keep jsonschema from compiling a grammar of addresses at import: two seconds, for a format that no notebook
+    uses."""
     import sys
 
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
@@ -189,7 +196,10 @@ def read_chapter(project: Project, path: Path) -> Chapter:
     from myst_parser.config.main import MdParserConfig
 
     if not is_myst_markdown_notebook(text):
-        raise BuildError(Problem(file, 1, "has code cells but no front matter that makes it a notebook (jupytext: text_representation: format_name: myst)"))
+        raise BuildError(
+            Problem(
+                file, 1, "has code cells but no front matter that makes it a notebook (jupytext: "
+                         "text_representation: format_name: myst)"))
     if "kernelspec" not in (metadata or {}):
         raise BuildError(Problem(file, 1, "front matter has no kernelspec"))
     try:
@@ -203,13 +213,16 @@ def read_chapter(project: Project, path: Path) -> Chapter:
         if cell.cell_type != "code":
             continue
         first = cell.source.splitlines()[0] if cell.source else ""
-        body = next((n for n in range(start, min(start + 60, len(lines))) if lines[n].rstrip() == first.rstrip()), start)
+        body = next((n for n in range(start, min(start + 60, len(lines))) if lines[n].rstrip() == first.rstrip()),
+                    start)
         cells.append(Cell(cell.source, dict(cell.metadata), start, body + 1))
     nested = len(re.findall(r"^\s*(?:`{3,}|~{3,})\{code-cell\}", text, re.M)) - len(cells)
     if nested > 0:
         known = {cell.line for cell in cells}
-        line = next((n for n, t in enumerate(lines, 1) if re.match(r"\s*(`{3,}|~{3,})\{code-cell\}", t) and n not in known), 1)
-        raise BuildError(Problem(file, line, "a code cell inside another block is not executed: code cells stand at the top level"))
+        line = next((n for n, t in enumerate(lines, 1)
+                     if re.match(r"\s*(`{3,}|~{3,})\{code-cell\}", t) and n not in known), 1)
+        raise BuildError(Problem(file, line,
+                                 "a code cell inside another block is not executed: code cells stand at the top level"))
     return Chapter(path, file, path.stem, path.parent.name, notebook, cells)
 
 
@@ -266,7 +279,10 @@ def read_book(project: Project, only: str | None = None) -> Book:
         if known and entry is None:
             problems.append(Problem(file, 1, f"slug {chapter.slug!r} is unknown to data/articles.yml"))
         elif entry and entry.get("part") != chapter.part:
-            problems.append(Problem(file, 1, f"data/articles.yml puts {chapter.slug!r} into part {entry.get('part')!r}, this file is in {chapter.part!r}"))
+            problems.append(
+                Problem(
+                    file, 1, f"data/articles.yml puts {chapter.slug!r} into part {entry.get('part')!r}, this file "
+                             f"is in {chapter.part!r}"))
     for name, line in listed.items():
         if not only and not any((project.root / f"{name}{suffix}").is_file() for suffix in (".md", ".ipynb", ".rst")):
             problems.append(Problem("_toc.yml", line, f"lists {name}, and there is no such page"))

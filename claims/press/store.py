@@ -1,7 +1,8 @@
 """Executed chapters: one file each, whole or absent, with what the run depended on and a digest of itself.
 
-jupyter-cache's own entries are derived from here before every rendering: its keys know the code alone, its files are not written
-atomically, and the tags and captions of a cell are part of its key although they change nothing that is computed.
+jupyter-cache's own entries are derived from here before every rendering: its keys know the code alone, its files are
+not written atomically, and the tags and captions of a cell are part of its key although they change nothing that is
+computed.
 """
 
 from __future__ import annotations
@@ -43,7 +44,8 @@ def times_of(cells: list[dict]) -> dict[str, float]:
         for output in cell["outputs"]:
             record = record_of(output)
             if record and "label" in record:
-                found[record["label"]] = {k: round(float(record[k]), 4) for k in ("cpu", "evidence_cpu") if isinstance(record.get(k), (int, float))}
+                found[record["label"]] = {k: round(float(record[k]), 4)
+                                          for k in ("cpu", "evidence_cpu") if isinstance(record.get(k), (int, float))}
     return found
 
 
@@ -59,7 +61,8 @@ def clean_cells(notebook) -> list[dict]:
             output.pop("transient", None)
             record = record_of(output)
             if record is not None:
-                output["metadata"]["text/html"] = {**output["metadata"].get("text/html", {}), "claims": without_times(record)}
+                output["metadata"]["text/html"] = {**output["metadata"].get("text/html", {}),
+                                                   "claims": without_times(record)}
                 output["metadata"].pop("claims", None)
             outputs.append(output)
         cells.append({"source": cell.source, "outputs": outputs, "execution_count": cell.execution_count})
@@ -81,7 +84,8 @@ def path(project: Project, slug: str, seed: int = 0) -> Path:
 
 def save(project: Project, chapter: Chapter, inputs: dict, cells: list[dict], language: dict, seed: int) -> dict:
     body = {"format": FORMAT, "slug": chapter.slug, "inputs": inputs, "cells": cells, "language": language}
-    write_atomic(path(project, chapter.slug, seed), dump({"body": body, "sha256": digest(dump(body, ordered=True))}, ordered=True))
+    write_atomic(path(project, chapter.slug, seed),
+                 dump({"body": body, "sha256": digest(dump(body, ordered=True))}, ordered=True))
     return body
 
 
@@ -94,7 +98,8 @@ def read(project: Project, slug: str, seed: int = 0) -> dict | None:
     return body if stored.get("sha256") == digest(dump(body, ordered=True)) and body.get("format") == FORMAT else None
 
 
-def current(project: Project, chapter: Chapter, seed: int, versions: dict[str, str] | None = None) -> tuple[dict | None, str | None]:
+def current(project: Project, chapter: Chapter, seed: int,
+            versions: dict[str, str] | None = None) -> tuple[dict | None, str | None]:
     """The stored run that stands for the chapter as it is now, or None and the reason why there is none."""
     body = read(project, chapter.slug, seed)
     if body is None:
@@ -116,10 +121,10 @@ def sweep(project: Project, slugs: set[str]) -> None:
 
 
 def show_anew(record: dict, data: dict) -> dict:
-    """The bundle of a record as `claims.display` shows it today; as it was stored if the record is not the engine's."""
+    """The bundle of a record as it is shown today; as it was stored if the record is not the engine's."""
     if record.get("foreign"):
         return data
-    from claims.display import mimebundle
+    from claims.say.display import mimebundle
 
     return {**data, **mimebundle(record)}
 
@@ -169,7 +174,8 @@ def forget(project: Project, chapter: Chapter) -> None:
 
     cache = JupyterCacheBase(project.jupyter_cache)
     try:
-        NbCacheRecord.remove_record(NbCacheRecord.record_from_hashkey(cache_hash(chapter.notebook), cache.db).pk, cache.db)
+        NbCacheRecord.remove_record(NbCacheRecord.record_from_hashkey(cache_hash(chapter.notebook), cache.db).pk,
+                                    cache.db)
     except KeyError:
         pass
     except Exception:
@@ -200,7 +206,8 @@ def into_jupyter_cache(folder: Path, notebooks: dict[str, tuple[Chapter, object]
             except (OSError, UnicodeDecodeError):
                 same = False
             if not same:
-                cache.cache_notebook_bundle(CacheBundleIn(notebook, str(chapter.path), data={"execution_seconds": 0.0}), check_validity=False, overwrite=True)
+                cache.cache_notebook_bundle(CacheBundleIn(notebook, str(chapter.path), data={"execution_seconds": 0.0}),
+                                            check_validity=False, overwrite=True)
             present.discard(key)
         for key in present:
             NbCacheRecord.remove_record(NbCacheRecord.record_from_hashkey(key, cache.db).pk, cache.db)

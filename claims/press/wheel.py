@@ -11,8 +11,9 @@ from pathlib import Path
 
 from .deps import PACKAGE
 
-LEFT_OUT = ("site/", "build/", "cli.py", "__main__.py")
+LEFT_OUT = ("site/", "press/", "cli.py", "__main__.py")
 """What a notebook does not need."""
+KEPT = {".py", ".mplstyle"}
 
 
 def about(package: Path = PACKAGE) -> dict:
@@ -33,9 +34,10 @@ def wheel(package: Path = PACKAGE) -> tuple[str, bytes]:
     project = about(package)
     version = project["version"]
     info = f"claims-{version}.dist-info"
-    files = {f"claims/{p.relative_to(package).as_posix()}": p.read_bytes() for p in sorted(package.rglob("*.py"))
-             if not p.relative_to(package).as_posix().startswith(LEFT_OUT)}
-    metadata = [f"Metadata-Version: 2.1\nName: claims\nVersion: {version}\nRequires-Python: {project['requires-python']}"]
+    files = {f"claims/{p.relative_to(package).as_posix()}": p.read_bytes() for p in sorted(package.rglob("*"))
+             if p.suffix in KEPT and not p.relative_to(package).as_posix().startswith(LEFT_OUT)}
+    metadata = ["Metadata-Version: 2.1", "Name: claims", f"Version: {version}",
+                f"Requires-Python: {project['requires-python']}"]
     metadata += [f"Requires-Dist: {one}" for one in project["dependencies"]]
     files[f"{info}/METADATA"] = ("\n".join(metadata) + "\n").encode()
     files[f"{info}/WHEEL"] = b"Wheel-Version: 1.0\nGenerator: claims\nRoot-Is-Purelib: true\nTag: py3-none-any\n"

@@ -1,7 +1,8 @@
 """Sphinx extension: the evidence of the book where the reader is.
 
-Reads `_build/ledger.json` (config `claims_ledger`, written by the build before the first page) and puts beside every displayed equation its badge and card;
-makes the ledger, graph, errata and notation pages, the chapter's own ledger, the front page's counters and table; hover previews; downloads.
+Reads `_build/ledger.json` (config `claims_ledger`, written by the build before the first page) and puts beside every
+displayed equation its badge and card; makes the ledger, graph, errata and notation pages, the chapter's own ledger,
+the front page's counters and table; hover previews; downloads.
 Nothing here runs a chapter, and no page asks another host for anything.
 """
 
@@ -9,7 +10,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from .views import Site
+from .places import Site
 
 
 def load(app) -> None:
@@ -21,7 +22,8 @@ def load(app) -> None:
 
 
 def outdated(app, env, added, changed, removed) -> list[str]:
-    """All pages anew when the ledger is not the one that they were written from: verdicts and numbers stand on other pages than their own."""
+    """All pages anew when the ledger is not the one that they were written from: verdicts and numbers stand on other
+    pages than their own."""
     state = app.claims_site.digest()
     before, env.claims_state = getattr(env, "claims_state", None), state
     return sorted(env.found_docs) if before != state else []
@@ -35,20 +37,21 @@ def fold(app, docname: str, source: list[str]) -> None:
 
 
 def setup(app) -> dict:
-    from . import domain, nodes, theme, views
+    from . import domain, nodes, notation, theme, views
 
     app.add_config_value("claims_ledger", "_build/ledger.json", "")
     app.add_config_value("claims_notebooks_branch", "gh-pages", "html")
     app.add_domain(domain.ClaimsDomain)
     app.add_transform(nodes.Evidence)
-    app.add_node(nodes.claim_equation, html=(views.visit_equation, None), latex=(views.passing, views.leaving), text=(views.passing, views.leaving))
-    app.add_node(nodes.claim_view, html=(views.visit_view, None), latex=(views.skip, None), text=(views.skip, None))
     app.add_transform(nodes.Folds)
-    app.add_node(nodes.claim_fold, html=(views.visit_fold, views.depart_fold), latex=(views.passing, views.leaving), text=(views.passing, views.leaving))
+    plain, none = (views.passing, views.leaving), (views.skip, None)
+    app.add_node(nodes.claim_equation, html=(views.visit_equation, None), latex=plain, text=plain)
+    app.add_node(nodes.claim_view, html=(views.visit_view, None), latex=none, text=none)
+    app.add_node(nodes.claim_fold, html=(views.visit_fold, views.depart_fold), latex=plain, text=plain)
     app.connect("source-read", fold)
-    for name in nodes.VIEWS:
+    for name in views.VIEWS:
         app.add_directive(f"claims-{name}", nodes.directive(name))
-    app.add_post_transform(views.Notation)
+    app.add_post_transform(notation.Notation)
     app.connect("builder-inited", load)
     app.connect("env-get-outdated", outdated)
     theme.setup(app)

@@ -8,31 +8,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-Record = dict[str, Any]
-
-BADGES = {
-    "proved": "proved", "instances": "proved at instances", "measured": "measured", "experiment": "experiment", "counterexample": "counterexample", "erratum": "erratum",
-    "definition": "definition", "cited": "cited", "undecided": "undecided", "refuted": "refuted",
-}
-"""Badge → its words, in the order in which totals and legends list them."""
-
-MEANING = {
-    "proved": "Computer algebra shows that the residuals of the statement vanish identically, given its premises.",
-    "instances": "The proof covers only the instances named in the scope; beyond them the statement is measured.",
-    "measured": "A program that does not know the formula measures the left side and finds what the right side says, within the error of the measurement. No proof.",
-    "experiment": "The outcome of a toy experiment over several seeds, with a test and ablations. An observation, not a theorem.",
-    "counterexample": "A statement that fails, with the smallest point of the search at which it does.",
-    "erratum": "The formula as printed in a source is refuted, the corrected one stands in its place with evidence of its own.",
-    "definition": "A name for something. Nothing to prove; where it is bound to code, wrong variants of the code must change what is measured.",
-    "cited": "Taken from a source, without evidence in this book.",
-    "undecided": "The evidence does not suffice. A book with such an equation is not published.",
-    "refuted": "The evidence speaks against it. A book with such an equation is not published.",
-}
+from ..press.totals import Record, totals
+from ..record import Verdict
 
 SOLID = {"definition"}
-"""Badges on which a proof may rest without owing anything to measurement; a record whose own verdict is "proved" is solid too."""
+"""Badges on which a proof may rest without owing anything to measurement; a record that is itself proved is solid
+too."""
 
-PARTS = {"transformers": "Transformers", "optimization": "Optimisation", "optimisation": "Optimisation", "diffusion": "Diffusion", "probability": "Probability"}
+PARTS = {"transformers": "Transformers", "optimization": "Optimisation", "optimisation": "Optimisation",
+         "diffusion": "Diffusion", "probability": "Probability"}
 
 
 def is_solid(record: Record) -> bool:
@@ -42,22 +26,6 @@ def is_solid(record: Record) -> bool:
     (True, False)
     """
     return record.get("badge") in SOLID or record.get("verdict") == "proved"
-
-
-def count(n: int) -> str:
-    """
-    >>> count(3124), count(12345)
-    ('3124', '12\u202f345')
-    """
-    return str(n) if n < 10_000 else f"{n:,}".replace(",", "\u202f")
-
-
-def plural(n: int, word: str, many: str = "") -> str:
-    """
-    >>> plural(1, "equation"), plural(2, "erratum", "errata"), plural(1200, "mutant")
-    ('1 equation', '2 errata', '1200 mutants')
-    """
-    return f"{count(n)} {word if n == 1 else many or word + 's'}"
 
 
 @dataclass
@@ -105,7 +73,8 @@ class Book:
 
     def premises(self, label: str) -> list[str]:
         """Direct premises that have a record."""
-        return [p for p in dict.fromkeys(self.by_label[label].get("given") or ()) if p in self.by_label] if label in self.by_label else []
+        given = self.by_label.get(label, {}).get("given") or ()
+        return [p for p in dict.fromkeys(given) if p in self.by_label]
 
     def below(self, label: str) -> list[str]:
         """Everything a record rests on, directly or through others, nearest first; the record itself is not in it."""
@@ -130,25 +99,14 @@ class Book:
     @cached_property
     def debts(self) -> dict[str, list[str]]:
         """Label → labels of what it rests on, transitively, that is not proved."""
-        return {r["label"]: [p for p in self.below(r["label"]) if not is_solid(self.by_label[p])] for r in self.records}
+        return {r["label"]: [p for p in self.below(r["label"]) if not is_solid(self.by_label[p])]
+                for r in self.records}
 
     def counts(self, records: list[Record] | None = None) -> dict[str, int]:
-        """Badge → number of records, in the order of `BADGES`, zeros left out."""
-        records = self.records if records is None else records
-        return {b: n for b in BADGES if (n := sum(r.get("badge") == b for r in records))}
+        """Badge → number of records, in the order of :class:`Verdict`, zeros left out."""
+        badges = [r.get("badge") for r in (self.records if records is None else records)]
+        return {v.badge: n for v in Verdict if (n := badges.count(v.badge))}
 
-    def totals(self, records: list[Record] | None = None) -> dict[str, int]:
-        """The counters: statements (without definitions and citations), how many are proved, mutants refuted and so on."""
-        records = self.records if records is None else records
-        statements = [r for r in records if r.get("badge") not in ("definition", "cited")]
-        mutants = [r.get("mutants") or {} for r in records]
-        tried = sum(m.get("total", 0) - m.get("equivalent", 0) - m.get("incompetent", 0) - m.get("not_attacked", 0) for m in mutants)
-        survived = sum(len(m.get("survivors") or ()) for m in mutants)
-        return {
-            "equations": len(records), "statements": len(statements), "definitions": sum(r.get("badge") == "definition" for r in records), "citations": sum(r.get("badge") == "cited" for r in records),
-            "proved": sum(r.get("verdict") == "proved" for r in statements), "trials": sum(bool((r.get("trial") or {}).get("points")) for r in statements),
-            "mutants": tried, "mutants_refuted": tried - survived,
-            "premises_tried": sum((r.get("premises") or {}).get("wrong_variants", 0) for r in records), "premises_moved": sum((r.get("premises") or {}).get("moved", 0) for r in records),
-            "errata": sum(r.get("kind") == "erratum" for r in records), "looks_wrong": sum(bool(r.get("looks_wrong")) for r in records),
-            "counterexamples": sum(r.get("kind") == "counterexample" for r in records),
-        }
+    def totals(self, records: list[Record] | None = None) -> dict[str, Any]:
+        """What the records add up to, of the whole book or of those given."""
+        return totals(self.records if records is None else records)

@@ -11,7 +11,8 @@ class ClaimsDomain(Domain):
     """Every equation with evidence, found by the words of its label."""
 
     name, label = "claims", "Equations"
-    object_types = {"statement": ObjType("equation")}  # not "equation": the search would then make up the anchor from the words
+    # not "equation": the search would then make up the anchor from the words
+    object_types = {"statement": ObjType("equation")}
     initial_data: dict = {"objects": {}}
     data_version = 1
 

@@ -1,4 +1,5 @@
-"""What stands in the doctree: equations with evidence, and views of the ledger. HTML is made when a page is written, when every number is known."""
+"""What stands in the doctree: equations with evidence, and views of the ledger. HTML is made when a page is written,
+when every number is known."""
 
 from __future__ import annotations
 
@@ -45,11 +46,13 @@ def latex_of(container: nodes.Element) -> str:
 
 
 def html_of(container: nodes.Element) -> str:
-    return "".join(part.astext() for part in container.children if isinstance(part, nodes.Element) and part.get("mime_type") == "text/html")
+    return "".join(part.astext() for part in container.children
+                   if isinstance(part, nodes.Element) and part.get("mime_type") == "text/html")
 
 
 class Evidence(SphinxTransform):
-    """Replaces the bundles of the verbs by numbered, referable equations, and the chapter's closing table by a section of its own."""
+    """Replaces the bundles of the verbs by numbered, referable equations, and the chapter's closing table by a section
+    of its own."""
 
     default_priority = 10
 
@@ -92,7 +95,10 @@ class Evidence(SphinxTransform):
 
 
 class Folds(SphinxTransform):
-    """Wraps what stands between the marks of :func:`mark_folds` in a folded block. MyST-NB executes cells at the top level only, so the block is made after they are read."""
+    """Wraps what stands between the marks of :func:`mark_folds` in a folded block.
+
+    MyST-NB executes cells at the top level only, so the block is made after they are read.
+    """
 
     default_priority = 11
 
@@ -100,7 +106,8 @@ class Folds(SphinxTransform):
         for start in [n for n in self.document.findall(nodes.comment) if FOLD.fullmatch(n.astext().strip())]:
             parent = start.parent
             first = parent.index(start)
-            last = next((i for i in range(first + 1, len(parent)) if isinstance(parent[i], nodes.comment) and parent[i].astext().strip() == "/folded"), None)
+            last = next((i for i in range(first + 1, len(parent))
+                         if isinstance(parent[i], nodes.comment) and parent[i].astext().strip() == "/folded"), None)
             if last is None:
                 log.warning("a folded block with code cells must begin and end in the same section", location=start)
                 continue
@@ -163,6 +170,3 @@ class View(SphinxDirective):
 
 def directive(name: str) -> type[View]:
     return type(f"View_{name}", (View,), {"view": name})
-
-
-VIEWS = ("counters", "articles", "ledger", "graph", "errata", "notation", "legend", "example")

@@ -1,4 +1,5 @@
-"""What the site adds to the theme: scripts and styles, downloads, data for the previews, social metadata, the 404 page; and mends of the theme's own pages."""
+"""What the site adds to the theme: scripts and styles, downloads, social metadata, the 404 page; and mends of the
+theme's own pages."""
 
 from __future__ import annotations
 
@@ -8,21 +9,46 @@ import re
 import shutil
 from importlib.util import find_spec
 from pathlib import Path
+from string import Template
 
 from docutils import nodes
 
-from claims.press import wheel
-
+from ..press import wheel
+from ..record import Verdict
 from . import html as h
-from .data import BADGES
 
-DESCRIPTION = "The mathematics of deep learning, derived again: every equation proved by computer algebra, measured by code that does not know it, and attacked with wrong variants of itself."
+DESCRIPTION = (
+    "The mathematics of deep learning, derived again: every equation proved by computer algebra, measured by "
+               "code that does not know it, and attacked with wrong variants of itself.")
 
 MATHJAX = {
-    "options": {"processHtmlClass": "tex2jax_process|mathjax_process|math|output_area", "menuOptions": {"settings": {"inTabOrder": False, "assistiveMml": True}}},
+    "options": {"processHtmlClass": "tex2jax_process|mathjax_process|math|output_area",
+                "menuOptions": {"settings": {"inTabOrder": False, "assistiveMml": True}}},
 }
 KEPT = ("tex-chtml.js", "input/tex/extensions", "output/chtml")
 """Of the MathJax package only what a page can ask for: 24 MB become 2."""
+BINDER = "https://mybinder.org/v2/gh/{repository}/{branch}?urlpath=lab/tree/{file}"
+COLAB = "https://colab.research.google.com/github/{repository}/blob/{branch}/_notebooks/{slug}.ipynb"
+TOOLS = Template(
+    '<p class="claim-tools"><a href="$folder$slug.ipynb" download>notebook (.ipynb)</a>'
+    '<a href="$source" download>source (.md)</a>'
+    '<a href="$folder$wheel" download>the package that it imports (.whl)</a>'
+    '<button type="button" class="claim-open-all pst-js-only" aria-pressed="false">open all folded parts</button></p>')
+NOT_FOUND = Template(
+    '<section id="not-found"><h1>No such page</h1><p>The address leads nowhere in this book. '
+    '<a href="$home">Begin at the front page</a>, <a href="search.html">search</a>, or choose a chapter:</p>'
+    '<ul>$chapters</ul></section>')
+MENDS = [
+    # a list without items, for a screen reader: the entries of a bibliography have a role of their own
+    (r'<div role="list" class="citation-list">', '<div class="citation-list">'),
+    # what refutes an attack is an expression of SymPy, with LaTeX names that nothing typesets
+    (r"<li>((?:proof|trial), [^<]*\\[^<]*)</li>", r"<li><code>\1</code></li>"),
+    # names, punctuation and operators are most of a chapter's elements, and look as the text around them does
+    (r'<span class="(?:n|p|w|o)">([^<]*)</span>', r"\1"),
+    # the extensions give the inside of every exercise and of every solution the same id
+    (r'<section id="(?:exercise|solution|proof)-content">', "<section>"),
+]
+"""Of the theme's and the extensions' HTML: pattern, replacement."""
 
 
 def setup(app) -> None:
@@ -64,17 +90,24 @@ def buttons(app, pagename: str, context: dict) -> None:
             continue
         kept = [b for b in group["buttons"] if b.get("label") not in ("download-notebook-button", "claims-notebook")]
         if chapter:
-            kept.insert(0, {"type": "link", "url": f"{up}_notebooks/{chapter['slug']}.ipynb", "text": ".ipynb", "icon": "fas fa-code", "tooltip": "Executed notebook, text and outputs", "label": "claims-notebook"})
+            kept.insert(0, link(f"{up}_notebooks/{chapter['slug']}.ipynb", ".ipynb", "fas fa-code",
+                                "Executed notebook, text and outputs", "claims-notebook"))
         group["buttons"] = kept
     address = repository(app)
     if chapter and address:
-        owner, name = address.split("/")[-2:]
-        options = app.config.html_theme_options
-        branch = options.get("repository_branch") or "main"
-        launch = [{"type": "link", "url": f"https://mybinder.org/v2/gh/{owner}/{name}/{branch}?urlpath=lab/tree/{chapter['file']}", "text": "Binder", "tooltip": "Run in Binder", "icon": "fas fa-play", "label": "launch-binder"},
-                  {"type": "link", "url": f"https://colab.research.google.com/github/{owner}/{name}/blob/{app.config.claims_notebooks_branch}/_notebooks/{chapter['slug']}.ipynb", "text": "Colab", "tooltip": "Open in Colab",
-                   "icon": "fas fa-play", "label": "launch-colab"}]
-        context["header_buttons"].insert(0, {"type": "group", "tooltip": "Run this chapter", "icon": "fas fa-rocket", "buttons": launch, "label": "launch-buttons"})
+        name = "/".join(address.split("/")[-2:])
+        branch = app.config.html_theme_options.get("repository_branch") or "main"
+        binder = BINDER.format(repository=name, branch=branch, file=chapter["file"])
+        colab = COLAB.format(repository=name, branch=app.config.claims_notebooks_branch, slug=chapter["slug"])
+        launch = [link(binder, "Binder", "fas fa-play", "Run in Binder", "launch-binder"),
+                  link(colab, "Colab", "fas fa-play", "Open in Colab", "launch-colab")]
+        context["header_buttons"].insert(0, {"type": "group", "tooltip": "Run this chapter", "icon": "fas fa-rocket",
+                                             "buttons": launch, "label": "launch-buttons"})
+
+
+def link(url: str, text: str, icon: str, tooltip: str, label: str) -> dict[str, str]:
+    """A button of the theme that leads somewhere."""
+    return {"type": "link", "url": url, "text": text, "icon": icon, "tooltip": tooltip, "label": label}
 
 
 def page_context(app, pagename, templatename, context, doctree) -> None:
@@ -83,40 +116,50 @@ def page_context(app, pagename, templatename, context, doctree) -> None:
     up = "../" * pagename.count("/")
     chapter = next((c for c in app.claims_site.book.chapters if c["docname"] == pagename), None)
     if chapter and context.get("body"):
-        context["body"] = with_tools(context["body"], f"{up}_notebooks/", chapter["slug"], f"{up}_sources/{context.get('sourcename') or ''}")
+        source = f"{up}_sources/{context.get('sourcename') or ''}"
+        context["body"] = with_tools(context["body"], f"{up}_notebooks/", chapter["slug"], source)
     if context.get("body"):
-        # a list without items, for a screen reader: the entries of a bibliography have a role of their own
-        body = context["body"].replace('<div role="list" class="citation-list">', '<div class="citation-list">')
-        # what refutes an attack is an expression of SymPy, with LaTeX names that nothing typesets
-        body = re.sub(r"<li>((?:proof|trial), [^<]*\\[^<]*)</li>", r"<li><code>\1</code></li>", body)
-        # names, punctuation and operators are most of a chapter's elements, and look as the text around them does
-        body = re.sub(r'<span class="(?:n|p|w|o)">([^<]*)</span>', r"\1", body)
-        # the extensions give the inside of every exercise and of every solution the same id
-        body += h.sprite(body)
-        context["body"] = re.sub(r'<section id="(?:exercise|solution|proof)-content">', "<section>", body)
+        body = context["body"]
+        for pattern, replacement in MENDS:
+            body = re.sub(pattern, replacement, body)
+        context["body"] = body + h.sprite(body)
+    place = {"CLAIMS_ROOT": up, "CLAIMS_PAGE": pagename}
+    script = f"<script>{''.join(f'window.{name}={json.dumps(value)};' for name, value in place.items())}</script>"
+    tags = "\n".join(metadata(app, pagename, context, doctree, bool(chapter)))
+    context["metatags"] = (context.get("metatags") or "") + f"{tags}\n{script}"
+    # the theme lists a service of another host for running cells in the page; this book does not use it
+    for kind in ("script_files", "css_files"):
+        context[kind] = [s for s in context.get(kind, []) if not of_thebe(s)]
+
+
+def of_thebe(file) -> bool:
+    name, body = getattr(file, "filename", file), getattr(file, "attributes", {}).get("body", "")
+    return "thebe" in str(name or "") or "THEBE" in str(body)
+
+
+def metadata(app, pagename: str, context: dict, doctree, article: bool) -> list[str]:
+    """What other sites and search engines read of a page."""
     meta = app.env.metadata.get(pagename, {}) if pagename in app.env.found_docs else {}
     about = str(meta.get("summary") or first_sentence(doctree) or DESCRIPTION).replace("$", "")
-    title = re.sub(r"<[^>]+>", "", html.unescape(context.get("title") or "")) or app.config.html_title or app.config.project
-    tags = {"og:title": title, "og:type": "article" if chapter else "website", "og:description": about, "og:site_name": app.config.html_title or app.config.project, "og:locale": "en_GB"}
+    site = app.config.html_title or app.config.project
+    title = re.sub(r"<[^>]+>", "", html.unescape(context.get("title") or "")) or site
+    tags = {"og:title": title, "og:type": "article" if article else "website", "og:description": about,
+            "og:site_name": site, "og:locale": "en_GB"}
     base = (app.config.html_baseurl or "").rstrip("/")
     if base:
         tags["og:url"] = f"{base}/{pagename}.html"
         tags["og:image"] = f"{base}/_static/preview.png"
-    lines = [f'<meta name="description" content="{h.escape(about)}">', '<meta name="twitter:card" content="summary">', '<meta name="color-scheme" content="light dark">']
+    lines = [f'<meta name="description" content="{h.escape(about)}">', '<meta name="twitter:card" content="summary">',
+             '<meta name="color-scheme" content="light dark">']
     lines += [f'<meta property="{k}" content="{h.escape(v)}">' for k, v in tags.items()]
     if pagename == "404" and base:
         lines.insert(0, f'<base href="{base}/">')
-    context["metatags"] = (context.get("metatags") or "") + "\n".join(lines) + f'\n<script>window.CLAIMS_ROOT={json.dumps(up)};window.CLAIMS_PAGE={json.dumps(pagename)};</script>'
-    # the theme lists a service of another host for running cells in the page; this book does not use it
-    context["script_files"] = [s for s in context.get("script_files", []) if "thebe" not in str(getattr(s, "filename", s) or "") and "THEBE" not in str(getattr(s, "attributes", {}).get("body", ""))]
-    context["css_files"] = [s for s in context.get("css_files", []) if "thebe" not in str(getattr(s, "filename", s) or "")]
+    return lines
 
 
 def with_tools(body: str, folder: str, slug: str, source: str) -> str:
     """The line under a chapter's title: downloads, and one button that opens everything folded."""
-    tools = (f'<p class="claim-tools"><a href="{folder}{slug}.ipynb" download>notebook (.ipynb)</a><a href="{source}" download>source (.md)</a>'
-             f'<a href="{folder}{wheel.name()}" download>the package that it imports (.whl)</a>'
-             '<button type="button" class="claim-open-all pst-js-only" aria-pressed="false">open all folded parts</button></p>')
+    tools = TOOLS.substitute(folder=folder, slug=slug, source=source, wheel=wheel.name())
     return body.replace("</h1>", "</h1>\n" + tools, 1)
 
 
@@ -133,8 +176,9 @@ def first_sentence(doctree) -> str:
 def not_found(app):
     docname = app.config.root_doc
     home = app.builder.get_relative_uri("404", docname)
-    listed = "".join(f'<li><a href="{h.escape(address)}">{h.escape(title)}</a></li>' for _, title, address in app.claims_site.chapters("404"))
-    body = (f'<section id="not-found"><h1>No such page</h1><p>The address leads nowhere in this book. <a href="{home}">Begin at the front page</a>, <a href="search.html">search</a>, or choose a chapter:</p><ul>{listed}</ul></section>')
+    listed = "".join(f'<li><a href="{h.escape(address)}">{h.escape(title)}</a></li>'
+                     for _, title, address in app.claims_site.chapters("404"))
+    body = NOT_FOUND.substitute(home=home, chapters=listed)
     yield "404", {"title": "No such page", "body": body, "sourcename": "", "meta": {}}, "page.html"
 
 
@@ -152,7 +196,8 @@ def citations(app) -> dict[str, list]:
 
 
 def preview_files(app) -> dict[str, dict]:
-    """Data of the previews, one file for each page that shows equations, read by a page only when a reader points at a reference to it.
+    """Data of the previews, one file for each page that shows equations, read when a reader points at a reference to
+    it.
 
     File name → (anchor → number, label, statement, badge, summary, debt).
     """
@@ -161,7 +206,8 @@ def preview_files(app) -> dict[str, dict]:
     for label, r in site.book.by_label.items():
         docname = site.docname(label)
         if docname:
-            entry = [site.number(label), label, r["statement"], r["badge"], r.get("summary", "")[:240], h.debt_words(r, site.book)]
+            entry = [site.number(label), label, r["statement"], r["badge"], r.get("summary", "")[:240],
+                     h.debt_words(r, site.book)]
             files.setdefault(docname.replace("/", "."), {})[h.anchor(label)] = entry
     return files
 
@@ -178,7 +224,8 @@ def finish(app, error) -> None:
         return
     out = Path(app.outdir) / "_static"
     files = preview_files(app)
-    common = {"badges": {b: [w, h.OUTLINES[b], h.SIGNS[b]] for b, w in BADGES.items()}, "cited": sorted({key.split("#")[0] for key in files["citations"]})}
+    common = {"badges": {v.badge: [v.word, v.outline, v.stroke] for v in Verdict},
+              "cited": sorted({key.split("#")[0] for key in files["citations"]})}
     (out / "claims-data.js").write_text(script("window.CLAIMS={}", common), encoding="utf-8")
     (out / "claims-data").mkdir(exist_ok=True)
     for name, data in files.items():

@@ -1,0 +1,210 @@
+"""Mutants: a formula changed in one place, or in the same way in all places, as printed formulas of this field have been wrong.
+
+>>> from sympy import symbols
+>>> t, s = symbols("t s", positive=True)
+>>> [str(m.expr) for m in mutants(1 + t*s**2) if m.operator == "drop a term"]
+['s**2*t', '1']
+>>> find(1 + t*s, 1 + t*s**2)
+Mutant('exponent', s*t + 1, s**2, s)
+>>> print(find(1 + t*s, 1 + t*s**2))
+exponent: s where s**2 was meant
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import Any
+
+import sympy as sp
+from sympy.core.function import AppliedUndef
+
+from . import arithmetic, powers, symbols  # noqa: F401 - importing them registers their slips
+from .slips import REFUSALS, SLIPS, Formula, Part, Slip, Whole, rebuilt, simplifies_itself, slips_of
+from .values import Values
+
+
+SECOND = 2
+LIMIT = 48
+"""At most this many mutants of one candidate are tried; every operator has at least one turn."""
+
+TURNS = {"flip a sign": 3, "one symbol for another": 4, "a factor too many": 3, "constant factor": 3, "drop a factor": 3, "exponent": 3, "parenthesis": 4,
+         "drop a term": 3, "off by one": 2, "swap symbols": 2, "same slip everywhere": 2, "one more inside": 2, "complement": 2, "reciprocal": 2}
+"""How many mutants an operator has per round, by how often its slip is seen in print; one if not named."""
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A changed formula, the operator that changed it, and the part that was changed with what stands there now.
+
+    >>> Mutant("exponent", sp.Symbol("x"), sp.Symbol("x")**2, sp.Symbol("x"))
+    Mutant('exponent', x, x**2, x)
+    """
+
+    operator: str
+    expr: Any
+    right: Any = field(default=None, compare=False)
+    wrong: Any = field(default=None, compare=False)
+
+    def __repr__(self) -> str:
+        parts = [repr(self.operator), str(self.expr), *(() if self.right is None else (str(self.right), str(self.wrong)))]
+        return f"Mutant({', '.join(parts)})"
+
+    def __str__(self) -> str:
+        return f"{self.operator}: {self.wrong} where {self.right} was meant"
+
+
+@dataclass(frozen=True)
+class Site:
+    """A node of the formula and how a changed one is put back."""
+
+    node: Any
+    back: Callable[[Any], Any]
+    kind: type | None = None
+
+
+def inside(e: Any) -> Iterator[Site]:
+    """The children of a node that may be changed, each with the way back into the node."""
+    if e.is_Atom or isinstance(e, (sp.MatrixSymbol, sp.Indexed, sp.Lambda, sp.Subs)) or e.is_Boolean:
+        return
+    if isinstance(e, sp.MatrixBase):
+        for i, entry in enumerate(e):
+            if entry != 0:
+                yield Site(entry, lambda new, i=i: arithmetic.with_entry(e, i, new))
+    elif isinstance(e, (sp.Sum, sp.Product, sp.Integral, sp.Derivative)):
+        yield Site(e.args[0], lambda new: e.func(new, *e.args[1:]))
+    elif isinstance(e, sp.Piecewise):
+        for i, (value, when) in enumerate(e.args):
+            yield Site(value, lambda new, i=i, when=when: sp.Piecewise(*e.args[:i], (new, when), *e.args[i + 1:]))
+    else:
+        for i, child in enumerate(e.args):
+            if changeable(e, i, child):
+                yield Site(child, lambda new, i=i: rebuilt(e, *e.args[:i], new, *e.args[i + 1:]))
+
+
+def changeable(e: Any, i: int, child: Any) -> bool:
+    """Whether argument ``i`` of ``e`` is changed by slips of its own: not a number that slips of ``e`` change, not a bound symbol."""
+    if not isinstance(child, (sp.Expr, sp.MatrixBase)) or (e.is_Mul and child == -1):
+        return False
+    if isinstance(e, (sp.Pow, sp.MatPow)) and i == 1:
+        return not child.is_Rational
+    if isinstance(e, AppliedUndef):
+        return not child.is_integer
+    return not (i == 0 and len(e.args) > 1 and e.func.__name__ in ("argmin", "argmax", "sup", "inf"))
+
+
+def sites(candidate: Any) -> list[Site]:
+    """Every place of a candidate that a slip may change: the whole, its components, and every node from the outside in."""
+    parts = list(inside(candidate)) if isinstance(candidate, sp.Tuple) else [Site(candidate, lambda new: new)]
+    found = [Site(candidate, lambda new: new, Whole), *(Site(p.node, p.back, Part) for p in parts)]
+    layer = parts if not isinstance(candidate, sp.Tuple) else [Site(candidate, lambda new: new)]
+    while layer:
+        found += layer
+        layer = [Site(child.node, lambda new, up=site.back, back=child.back: up(back(new))) for site in layer for child in inside(site.node)]
+    return found
+
+
+def in_turn(iterators: list[Iterator[Any]]) -> Iterator[Any]:
+    """One of every iterator, then the next of every iterator, until all are empty."""
+    while iterators:
+        left = []
+        for it in iterators:
+            for x in it:
+                yield x
+                left.append(it)
+                break
+        iterators = left
+
+
+def proposals(candidate: Any) -> dict[str, Iterator[tuple[int, Site, Any]]]:
+    """By operator, the changes that its slips make with their tier, lazily, the likelier ones first and all places in turn."""
+    formula = Formula(candidate)
+
+    def changes(s: Slip, site: Site) -> Iterator[tuple[int, Site, Any]]:
+        try:
+            yield from ((s.tier, site, new) for new in s.make(site.node, formula) if new is not None)
+        except REFUSALS:
+            return
+
+    queues: dict[str, dict[int, list[Any]]] = {s.operator: {} for s in SLIPS}
+    used: set[Any] = set()
+    for site in sites(candidate):
+        for s in slips_of(site.kind or site.node):
+            if site.kind is Part and (s, site.node) in used:
+                continue
+            used.add((s, site.node)) if site.kind else None
+            queues[s.operator].setdefault(s.tier, []).append(changes(s, site))
+    return {name: chain.from_iterable([in_turn(tiers[t]) for t in sorted(tiers)]) for name, tiers in queues.items() if tiers}
+
+
+class Sieve:
+    """Lets a changed formula pass once, and only if it is not the candidate written otherwise."""
+
+    def __init__(self, candidate: Any) -> None:
+        self.candidate = candidate
+        self.seen = {candidate}
+        self.values = Values()
+        self.own = self.values.key(candidate)
+        self.keys: set[bytes] = set()
+
+    def passes(self, changed: Any) -> bool:
+        """Whether this formula is new: by structure, and by its values at random points."""
+        if changed is None or changed in self.seen:
+            return False
+        self.seen.add(changed)
+        key = self.values.key(changed)
+        if key is None:
+            return not changed.has(sp.nan, sp.zoo)
+        if key == self.own:
+            return not same(changed, self.candidate)
+        if key in self.keys:
+            return False
+        self.keys.add(key)
+        return True
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two formulas are one after multiplying out."""
+    if isinstance(one, sp.Tuple):
+        return all(same(a, b) for a, b in zip(one, other, strict=True))
+    if isinstance(one, sp.MatrixExpr):
+        return bool(one.doit() == other.doit())
+    difference = one.replace(simplifies_itself, lambda n: n.func(*n.args)) - other
+    return all(sp.expand(d) == 0 for d in (difference if isinstance(difference, sp.MatrixBase) else [difference]))
+
+
+def all_mutants(candidate: Any) -> Iterator[Mutant]:
+    """Every distinct mutant, the likeliest first and all operators in turn."""
+    sieve = Sieve(candidate)
+    queues = proposals(candidate)
+    heap = [(0.0, i, name) for i, name in enumerate(queues)]
+    while heap:
+        time, i, name = heapq.heappop(heap)
+        for tier, site, new in queues[name]:
+            try:
+                changed = site.back(new)
+            except REFUSALS:
+                continue
+            if sieve.passes(changed):
+                yield Mutant(name, changed, site.node, new)
+                heapq.heappush(heap, (time + (SECOND if tier else 1 / TURNS.get(name, 1)), i, name))
+                break
+
+
+def mutants(candidate: Any, limit: int = LIMIT) -> list[Mutant]:
+    """Distinct mutants of ``candidate`` (SymPy expression, matrix, matrix expression or Tuple), at most ``limit`` of them.
+
+    Two mutants with the same values at random points count once. Whether a mutant is *equivalent* to the candidate is decided later, by proof; one that
+    becomes the candidate by multiplying out is left out here.
+    """
+    candidate = sp.sympify(candidate)
+    if isinstance(candidate, sp.MatrixBase):
+        candidate = candidate.as_immutable()
+    found: list[Mutant] = []
+    for m in all_mutants(candidate):
+        if len(found) >= limit:
+            break
+        found.append(m)
+    return found

@@ -1,0 +1,104 @@
+"""Samples that the engine draws itself: what the declarations of the symbols admit, random functions for undefined ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+import sympy as sp
+from sympy.core.function import AppliedUndef
+
+from ..say.leaves import Meanings, leaves
+from ..say.run import Samples, is_matrix
+from ..say.symbols import CONSTRAINTS, AppliedVector, constraints, head, is_random, keyword, law_of
+from .measurement import MeasurementError
+
+REPETITIONS = 4000
+
+
+def number(v: Any) -> Any:
+    v = sp.sympify(v)
+    return int(v) if v.is_Integer else float(v) if v.is_real else complex(v)
+
+
+def drawn(expressions: list[Any], point: Mapping[Any, Any], meanings: Meanings, functions: Mapping[str, Callable[..., Any]], rng: np.random.Generator,
+          repetitions: int = REPETITIONS) -> Samples:
+    """Random values for everything in these expressions that the point does not fix.
+
+    Raises:
+        MeasurementError: for members of random sequences, which depend on what came before: then a trial must say how.
+    """
+    names = leaves(expressions, meanings, functions)
+    given = {keyword(k) for k in point}
+    needed = {k: e for k, e in names.items() if k not in given}
+    count = repetitions if any(is_random(e) for e in names.values()) else 0
+    values: dict[Any, Any] = {k: number(v) for k, v in point.items()}
+    sizes = {n: int(v) for n, v in values.items() if getattr(n, "is_integer", False)}
+    for e in needed.values():
+        for n in e.shape if is_matrix(e) else ():
+            if n.is_Symbol and n not in sizes:
+                sizes[n] = values[n] = int(rng.integers(2, 5))
+    callables = dict(functions)
+    for key, e in sorted(needed.items()):
+        if isinstance(e, (AppliedVector, AppliedUndef)):
+            if is_random(e):
+                raise MeasurementError(f"{e} is a state: give trial=, which returns samples of it under the keyword {key!r}")
+            callables.setdefault(head(e), random_function(e, sizes, rng))
+        elif e not in values and not is_random(e):
+            values[e] = draw(e, rng, sizes)
+    for _, e in sorted(needed.items()):
+        if e not in values and is_random(e) and not head(e):
+            values[e] = draw_random(e, rng, sizes, count, values)
+    return Samples(values, callables, meanings)
+
+
+def _shape(e: Any, sizes: Mapping[Any, int]) -> tuple[int, ...]:
+    return tuple(int(n.xreplace({k: sp.Integer(v) for k, v in sizes.items()})) for n in e.shape) if is_matrix(e) else ()
+
+
+def draw(e: Any, rng: np.random.Generator, sizes: Mapping[Any, int]) -> Any:
+    """A value of a symbol that is not random, as its constraint and assumptions admit; vectors as arrays with one axis."""
+    shape = _shape(e, sizes)
+    flat = shape[:1] if shape[1:] == (1,) else shape
+    if e in constraints:
+        value = CONSTRAINTS[constraints[e]].draw(rng, shape)
+        return np.reshape(value, flat) if shape else float(value)
+    if shape:
+        return rng.normal(size=flat)
+    if e.is_integer:
+        return int(rng.integers(2, 7)) * (1 if e.is_nonnegative or rng.uniform() < 0.6 else -1)
+    size = float(rng.uniform(0.2, 3))
+    if e.is_negative or e.is_nonpositive:
+        return -size
+    if e.is_nonnegative:
+        return size
+    return size * rng.choice((-1, 1)) if e.is_real else size * np.exp(1j * rng.uniform(0, 6.28))
+
+
+def draw_random(e: Any, rng: np.random.Generator, sizes: Mapping[Any, int], count: int, values: Mapping[Any, Any]) -> np.ndarray:
+    """Repetitions of a random symbol: normal entries with its mean and variance (mean 0 and variance 1 where not declared)."""
+    shape, law = _shape(e, sizes), law_of(e)
+    places = {k: sp.sympify(x) for k, x in values.items() if not is_matrix(k) and np.ndim(x) == 0}
+    mean, variance = (float(sp.sympify(v).xreplace(places)) if v is not None else default for v, default in ((law.mean, 0.0), (law.variance, 1.0)))
+    return mean + variance**0.5 * rng.normal(size=(count, *(shape[:1] if shape[1:] == (1,) else shape)))
+
+
+def random_function(e: Any, sizes: Mapping[Any, int], rng: np.random.Generator) -> Callable[..., Any]:
+    """A smooth random function with the arguments and the value of ``e``: numbers or vectors to a number or a vector."""
+    vector = isinstance(e, AppliedVector)
+    kinds = [is_matrix(a) for a in (e.arguments if vector else e.args)]
+    out = _shape(e, sizes)[0] if vector else 1
+    phases, seed = rng.normal(size=out), int(rng.integers(2**31))
+    positive = bool(not vector and e.is_positive)
+
+    def f(*arguments: Any) -> Any:
+        total: Any = phases
+        for i, (a, is_vector) in enumerate(zip(arguments, kinds)):
+            a = np.asarray(a, float) if is_vector else np.asarray(a, float)[..., None]
+            total = total + a @ np.random.default_rng(seed + i).normal(size=(a.shape[-1], out)) / a.shape[-1] ** 0.5
+        value = np.tanh(total) + 0.3 * total
+        value = np.exp(0.5 * value) if positive else value
+        return value if vector else value[..., 0]
+
+    return f

@@ -1,0 +1,170 @@
+"""What a trial returns, matched with the symbols of a claim; the left side run on it, with an error that the engine finds itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import numpy as np
+import sympy as sp
+
+from ..say.evaluate import Unknown
+from ..say.leaves import Meanings, leaves
+from ..say.run import REPLICATE, SAMPLE, Samples, Value, is_matrix, minus
+from ..say.symbols import RANDOM_HEADS, head, keyword
+from .draws import number
+from .measurement import EPS, ROUNDING, Comparison, Measurement, MeasurementError, NoFiniteValue, skew_threshold, trustworthy
+
+STEP = 2.0**-30
+"""Relative change of the inputs by which a deterministic value shows how rounding reaches it."""
+
+
+def sampled(found: Any, expressions: list[Any], point: Mapping[Any, Any], meanings: Meanings, functions: Mapping[str, Callable[..., Any]]) -> Samples:
+    """The samples of one trial: a mapping keyword → array, tensor or callable; one array where only one value is missing.
+
+    Raises:
+        MeasurementError: for a keyword that no symbol of the claim has, for a missing one, for wrong shapes.
+    """
+    names = leaves(expressions, meanings, functions)
+    heads = {head(e) for e in names.values() if head(e)}
+    given = {keyword(k) for k in point}
+    missing = [k for k, e in names.items() if k not in given and not _is_size(e, names.values())]
+    if not isinstance(found, Mapping):
+        if len(missing) != 1:
+            raise MeasurementError(f"the trial returned a bare {type(found).__name__}, and the claim needs {', '.join(missing) or 'nothing'}: "
+                                   "return a dictionary, keyword → samples")
+        found = {missing[0]: found}
+    values: dict[Any, Any] = {k: number(v) for k, v in point.items()}
+    callables, random_heads = dict(functions), set()
+    for key, raw in found.items():
+        if key in names and not callable(raw) and not (key in heads and keyword(names[key]) != key):
+            values[names[key]] = _array(raw, key)
+        elif key in heads:
+            callables[key] = raw if callable(raw) else _members(_array(raw, key), key in RANDOM_HEADS)
+            if not callable(raw) and key in RANDOM_HEADS:
+                random_heads.add(key)
+        elif key in names:
+            callables[head(names[key]) or key] = raw
+        else:
+            wanted = sorted({*missing, *heads} - given)
+            raise MeasurementError(f"the trial returned {key!r}, which no symbol of the claim is called; the claim needs {', '.join(wanted) or 'nothing'}")
+    try:
+        return Samples(values, callables, meanings, frozenset(random_heads))
+    except ValueError as problem:
+        raise MeasurementError(str(problem)) from None
+
+
+def _is_size(e: Any, others: Iterable[Any]) -> bool:
+    """Whether a symbol is only the size of a vector or matrix, which its samples tell."""
+    return isinstance(e, sp.Symbol) and any(is_matrix(o) and e in o.shape for o in others)
+
+
+def _members(path: np.ndarray, repeated: bool) -> Callable[[Any], Any]:
+    """Members of a sequence given as a whole: first axis the index, or the second one if the first is the repetition."""
+    count = path.shape[1 if repeated else 0]
+
+    def member(*indices: Any) -> Any:
+        (k,) = (int(np.asarray(i)) for i in indices)
+        if not 0 <= k < count:
+            raise MeasurementError(f"index {k} is outside the {count} members of the sequence that the trial returned")
+        return path[:, k] if repeated else path[k]
+
+    return member
+
+
+def _array(raw: Any, key: str) -> np.ndarray:
+    raw = raw.detach().cpu().numpy() if hasattr(raw, "detach") else raw
+    a = np.asarray(raw)
+    if a.dtype.kind not in "biufc":
+        raise MeasurementError(f"the samples {key!r} are no numbers but {a.dtype}")
+    if not np.all(np.isfinite(a)):
+        raise MeasurementError(f"the samples {key!r} hold NaN or infinity")
+    return a if a.dtype.kind == "b" else a.astype(np.complex128 if a.dtype.kind == "c" else np.float64)
+
+
+class Sampled(Measurement):
+    """The left side run on samples at one point.
+
+    With repetitions and ``E`` in it: the value from all of them, error by the jackknife over blocks. Without: the value of every instance, error from
+    rounding, as large as a change of the inputs in their last digits makes it.
+    """
+
+    kind = "samples"
+
+    def __init__(self, left: Any, on: Samples) -> None:
+        self.left, self.on = left, on
+        self.own = self._run(left)
+        value = np.asarray(self.own.full)
+        if self.own.level == REPLICATE:
+            if on.count < 8:
+                raise MeasurementError(f"an expectation needs at least 8 repetitions, found {on.count}")
+            super().__init__(value, self.own.error, dof=len(self.own.replicates) - 1, samples=on.count)
+        else:
+            super().__init__(value, self._rounding(left, value), samples=max(on.count, 1))
+
+    def _run(self, e: Any) -> Value:
+        try:
+            return self.on.value(e)
+        except (Unknown, ZeroDivisionError, OverflowError) as problem:
+            raise NoFiniteValue(f"{e} has no value on these samples: {problem}") from None
+
+    def _rounding(self, e: Any, value: np.ndarray) -> np.ndarray:
+        """What rounding of the inputs does to the value: its response to small relative changes, brought down to the last digit."""
+        rng = np.random.default_rng(0)
+        size = np.abs(value)
+        for _ in range(2):
+            changed = {s: a * (1 + STEP * rng.uniform(-1, 1, np.shape(a))) if _rounds(s, a) else a for s, a in self.on.arrays.items()}
+            other = self.again(changed)
+            size = np.maximum(size, np.abs(np.asarray(other.value(e).full) - value) / STEP)
+        return ROUNDING * EPS * size
+
+    def again(self, arrays: Mapping[Any, Any], meanings: Meanings | None = None) -> Samples:
+        """The same samples with other values or other meanings."""
+        raw = {s: a[..., 0] if is_matrix(s) and s.shape[1] == 1 else a for s, a in arrays.items()}
+        return Samples(raw, self.on.functions, self.on.meanings if meanings is None else meanings, self.on.random_heads)
+
+    def predict(self, e: Any) -> Any:
+        """Another expression on the same samples, to be compared with the left side."""
+        predicted = self._run(e)
+        if self.own.level == REPLICATE:
+            return predicted
+        if predicted.level == REPLICATE:
+            raise MeasurementError(f"{e} is an expectation and the left side has none")
+        return np.asarray(predicted.full)
+
+    def compare(self, predicted: Any, alpha: float, relation: str = "=") -> Comparison:
+        if not isinstance(predicted, Value):
+            return super().compare(predicted, alpha, relation)
+        full = np.asarray(predicted.full)
+        if predicted.level == SAMPLE:
+            raise MeasurementError("the left side is an expectation and the right side one value per repetition: put E(…) round it")
+        if not np.all(np.isfinite(full)):
+            raise NoFiniteValue("the candidate is NaN or infinite on these samples")
+        try:
+            full = np.broadcast_to(full, self.value.shape)
+        except ValueError:
+            raise MeasurementError(f"the left side has shape {self.value.shape}, the candidate {np.shape(predicted.full)}") from None
+        gap = minus(self.own, predicted)
+        error = np.maximum(gap.error, ROUNDING * EPS * np.maximum(np.abs(self.value), np.abs(full)))
+        dev = np.real(gap.full) / np.maximum(error, np.finfo(float).tiny)
+        one_sided = {"=": np.abs(dev), "<=": dev, "<": dev, ">=": -dev, ">": -dev}[relation]
+        i = np.unravel_index(int(np.argmax(one_sided)), self.value.shape)
+        limit = self._limit(gap, i, alpha / self.size)
+        return Comparison(bool(one_sided[i] <= limit), float(one_sided[i]), limit, full[i].item(), self.value[i].item(), float(error[i]), tuple(map(int, i)))
+
+    def _limit(self, gap: Value, index: Any, alpha: float) -> float:
+        influences = np.real(gap.influences[(slice(None), *index)])
+        spread = float(influences.std())
+        skew = float(np.mean((influences - influences.mean()) ** 3)) / spread**3 / np.sqrt(len(influences)) if spread > 0 else 0.0
+        return skew_threshold(alpha, len(influences) - 1, abs(skew))
+
+    def mistrust(self) -> str:
+        """Why the error of this measurement cannot be trusted ('' if it can)."""
+        if self.own.level != REPLICATE:
+            return ""
+        flat = np.reshape(self.own.influences, (len(self.own.influences), -1))
+        return next((why for column in flat.T if (why := trustworthy(column))), "")
+
+
+def _rounds(s: Any, a: Any) -> bool:
+    return np.asarray(a).dtype.kind in "fc" and not getattr(s, "is_integer", False)

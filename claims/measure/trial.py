@@ -1,0 +1,239 @@
+"""A trial at every point: run under the guard, its samples put into the left side, and the outcome compared with a candidate.
+
+Where a trial is not needed the engine measures by itself: a left side that is a number at every point is computed, one whose symbols can all be drawn is
+run on random arguments, an ``argmin`` is minimised.
+"""
+
+from __future__ import annotations
+
+import os
+import zlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import sympy as sp
+
+from ..case import Case
+from ..say.evaluate import Unknown
+from ..say.leaves import leaves, needs_samples
+from ..say.operators import argmin
+from ..say.run import Value
+from ..say.symbols import head, keyword
+from ..say.typeset import Quantity
+from .guard import Counted, FormulaRead, Watch
+from .along import along_ladder
+from .measurement import Argmin, Comparison, Exact, Measurement, MeasurementError, NoFiniteValue
+from .points import Evaluator, keywords
+from .draws import drawn
+from .sampled import Sampled, sampled
+
+FALSE_ALARM = 1e-6
+
+
+def generator(label: str, index: int = 0) -> np.random.Generator:
+    """The random generator of a trial: derived from ``BOOK_SEED``, the label and the index of the point."""
+    return np.random.default_rng(np.random.SeedSequence([int(os.environ.get("BOOK_SEED", "0")), zlib.crc32(label.encode()), index]))
+
+
+@dataclass
+class Run:
+    """Measurements of a trial at every point, and how often it called each code."""
+
+    measured: list[Measurement]
+    calls: list[int]
+    how: str = "trial"
+
+
+@dataclass
+class Judgement:
+    """The outcome of comparing measurements with one candidate."""
+
+    ok: bool
+    worst: float = 0.0
+    threshold: float = 1.0
+    point: int = 0
+    comparison: Comparison | None = None
+    note: str = ""
+
+
+@dataclass
+class Context:
+    """What a left side is run with: what names mean, and which heads are code (by index of the premise with code)."""
+
+    meanings: Mapping[Any, Any]
+    heads: Mapping[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, case: Case, meanings: Mapping[Any, Any]) -> Context:
+        coded = [p for p in case.premises if p.code is not None]
+        heads = {}
+        for i, p in enumerate(coded):
+            name = head(p.rule.left) if p.rule is not None and p.definition else ""
+            if name and p.calls_like_its_left:
+                heads[name] = i
+        return cls(meanings, heads)
+
+    def functions(self, codes: Sequence[Callable[..., Any]]) -> dict[str, Callable[..., Any]]:
+        return {name: codes[i] for name, i in self.heads.items()}
+
+
+def in_words(left: Any) -> bool:
+    """Whether a left side holds words that no expression says."""
+    return isinstance(left, str) or bool(getattr(left, "atoms", lambda *a: set())(Quantity))
+
+
+def expressions(case: Case) -> list[Any]:
+    """All sides and lines of a case that samples must give values for."""
+    out = [case.left, case.right, *(line.expr for line in case.lines)]
+    return [e for e in out if not isinstance(e, str)]
+
+
+def measured_at(case: Case, context: Context, trial: Callable[..., Any] | None, codes: Sequence[Callable[..., Any]], index: int, watch: bool) -> Measurement:
+    """The measurement at one point.
+
+    Raises:
+        FormulaRead, MeasurementError: what the trial did wrong.
+    """
+    point, rng = case.points[index], generator(case.label, index)
+    if trial is None:
+        return _by_engine(case, context, codes, point, rng)
+    arguments = keywords(point)
+    if watch:
+        with Watch() as seen:
+            result = trial(rng, *codes, **arguments)
+        if seen.read:
+            raise FormulaRead(f"the trial ran {seen.read} of SymPy")
+    else:
+        result = trial(rng, *codes, **arguments)
+    if isinstance(result, Measurement):
+        return _own_measurement(case, context, result, codes, point)
+    if in_words(case.left):
+        raise MeasurementError(f"expected a measurement (Exact, Mean, …) of a left side that is in words, the trial returned {type(result).__name__}")
+    if isinstance(case.left, argmin):
+        return _minimised(case, sampled(result, [case.left, case.right], point, context.meanings, context.functions(codes)), rng)
+    return Sampled(case.left, sampled(result, expressions(case), point, context.meanings, context.functions(codes)))
+
+
+def _own_measurement(case: Case, context: Context, result: Measurement, codes: Sequence[Callable[..., Any]], point: Mapping[Any, Any]) -> Measurement:
+    if not case.strict or in_words(case.left) or _is_name(case, context):
+        return result
+    if needs_samples(case.left, point, context.meanings):
+        missing = [k for k in leaves([case.left], context.meanings, context.heads) if k not in {keyword(s) for s in point}]
+        raise MeasurementError(f"the trial returned a measurement of its own ({result.kind}), so nothing connects it with the left side: return the samples "
+                               f"{', '.join(missing)} in a dictionary, and the engine runs the left side on them")
+    return result
+
+
+def _is_name(case: Case, context: Context) -> bool:
+    """Whether the left side is the name that a premise defines by code alone."""
+    return any(p.definition and p.names == case.left for p in case.premises)
+
+
+def computed(case: Case, context: Context, point: Mapping[Any, Any]) -> Measurement | None:
+    """The left side as SymPy computes it at a point (``None``: it is no number there)."""
+    if in_words(case.left) or isinstance(case.left, argmin) or needs_samples(case.left, point, context.meanings):
+        return None
+    try:
+        value = Evaluator(_meant(case.left, context.meanings), exact=True)(point)
+    except NoFiniteValue:
+        return None
+    return Exact(value)
+
+
+def _meant(e: Any, meanings: Mapping[Any, Any]) -> Any:
+    """An expression with plain names replaced by what they mean."""
+    for _ in range(8):
+        places = {s: meanings[s][1] for s in getattr(e, "free_symbols", ()) if s in meanings and not meanings[s][0]}
+        if not places:
+            return e
+        e = e.subs(places)
+    return e
+
+
+def _by_engine(case: Case, context: Context, codes: Sequence[Callable[..., Any]], point: Mapping[Any, Any], rng: np.random.Generator) -> Measurement:
+    if isinstance(case.left, argmin):
+        return _minimised(case, drawn([case.left, case.right], point, context.meanings, context.functions(codes), rng), rng)
+    value = computed(case, context, point)
+    if value is not None:
+        return value
+    return Sampled(case.left, drawn(expressions(case), point, context.meanings, context.functions(codes), rng))
+
+
+def _minimised(case: Case, on: Any, rng: np.random.Generator) -> Measurement:
+    """The minimiser of the objective that is displayed."""
+    x, objective = case.left.args
+    size = int(on.arrays[x].shape[-2]) if x in on.arrays and getattr(x, "is_Matrix", False) else 0
+
+    def value(u: Any) -> float:
+        return float(np.real(type(on)({**_raw(on), x: np.asarray(u, float)}, on.functions, on.meanings).value(objective).full))
+
+    spread = rng.normal(size=(6, size)) * 2 if size else rng.normal(size=6) * 2
+    starts = [np.abs(s) + 0.1 if getattr(x, "is_positive", False) else s for s in spread]
+    return Argmin(value, [float(s) for s in starts] if not size else list(starts), at={keyword(s): a for s, a in _raw(on).items() if s != x})
+
+
+def _raw(on: Any) -> dict[Any, Any]:
+    return {s: a[..., 0] if getattr(s, "is_Matrix", False) and s.shape[1] == 1 else a for s, a in on.arrays.items()}
+
+
+def run_trial(case: Case, context: Context, codes: Sequence[Callable[..., Any]], indices: Sequence[int], watch: bool = False, tight: bool = False) -> Run:
+    """The trial (or ``tight``) at these points; errors of the author's code go through."""
+    counted = [Counted(c) for c in codes]
+    trial = case.tight if tight else case.trial
+    out = [measured_at(case, context, trial, counted, i, watch) for i in indices]
+    how = "trial" if trial is not None else "drawn" if any(isinstance(m, Sampled) for m in out) else "computed"
+    return Run(out, [c.calls for c in counted], how)
+
+
+def predicted(m: Measurement, candidate: Any, evaluate: Evaluator | None, point: Mapping[Any, Any]) -> Any:
+    """A candidate at one point, on the samples of the measurement if it has any."""
+    if isinstance(m, Sampled):
+        numbers = {keyword(s): a for s, a in m.on.arrays.items() if not getattr(s, "is_Matrix", False)}
+        if evaluate is None or any(keyword(s) not in numbers for s in evaluate.symbols) or needs_samples(candidate, dict.fromkeys(m.on.arrays), m.on.meanings):
+            return m.predict(candidate)
+        value = np.asarray(evaluate(point, {k: a for k, a in numbers.items() if k not in {keyword(s) for s in point}}))
+        return Value(value, 0) if m.dof is not None else value
+    if evaluate is None:
+        raise MeasurementError("the right side holds vectors or operators: the trial must return samples")
+    value = np.asarray(evaluate(point, m.at))
+    return value.reshape(m.value.shape) if value.shape != m.value.shape and value.size == m.value.size and value.ndim and m.value.ndim else value
+
+
+def evaluator(candidate: Any, exact: bool = False, walks: dict[Any, Any] | None = None) -> Evaluator | None:
+    """An evaluator of a candidate of numbers; ``None`` for one that only samples give a value."""
+    e = sp.Tuple(*candidate) if isinstance(candidate, (list, tuple)) else candidate
+    if needs_samples(e, dict.fromkeys(getattr(e, "free_symbols", ()))):
+        return None
+    try:
+        return Evaluator(e, exact, walks)
+    except (TypeError, ValueError, Unknown):
+        return None
+
+
+def compare_all(measured: Sequence[Measurement], candidate: Any, case: Case, relation: str, *, exact: bool = False, first: bool = False,
+                indices: Sequence[int] | None = None, walks: dict[Any, Any] | None = None) -> Judgement:
+    """Compare at every point; ``first`` stops at the first refutation. Raises :class:`MeasurementError` if the candidate has no value anywhere."""
+    evaluate = evaluator(candidate, exact, walks)
+    where = list(indices if indices is not None else range(len(measured)))
+    if relation == "~":
+        return along_ladder(measured, lambda k, m: predicted(m, candidate, evaluate, case.points[k]), case)
+    total = sum(m.size for m in measured)
+    best: Judgement | None = None
+    trouble: MeasurementError | None = None
+    for k, m in zip(where, measured):
+        try:
+            c = m.compare(predicted(m, candidate, evaluate, case.points[k]), FALSE_ALARM * m.size / total, relation)
+        except MeasurementError as problem:
+            if not first:
+                raise
+            trouble = problem
+            continue
+        if best is None or c.worst / c.threshold > best.worst / best.threshold:
+            best = Judgement(c.ok, c.worst, c.threshold, k, c)
+        if first and not c.ok:
+            return best
+    if best is None:
+        raise trouble or MeasurementError("no point could be compared")
+    return best

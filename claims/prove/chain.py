@@ -1,0 +1,196 @@
+r"""Chains: each line must follow from the one before it by computer algebra, with the rules that it names.
+
+>>> from claims.case import Line, Rule
+>>> from claims.say.symbols import sequence
+>>> v, t, s = sequence("v"), sp.Symbol("t", integer=True), sp.Symbol("s", positive=True)
+>>> step = Rule("growth", v(t + 1), v(t) + s)
+>>> str(link(v(t + 1), Line(v(t) + s, "by the recursion", (step,))).status)
+'zero'
+>>> str(link(v(t + 1), Line(v(t) - s, "by the recursion", (step,))).status)
+'nonzero'
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import sympy as sp
+
+from ..case import Case, Line, Rule
+from ..say.operators import Jacobian, Operator, VectorSum, argmin
+from .decide import decide
+from .findings import Finding, Nonneg, Status, attempt
+from .laws import expected
+from .limits import PROVE_SECONDS, OutOfTime, time_limit
+from .sampler import Sampler
+from .vectors import linear, plain
+
+COMPUTABLE = (sp.Sum, sp.Product, sp.Integral, sp.Derivative, sp.Limit, sp.Subs)
+
+
+def rewritten(e: Any, rules: Sequence[Rule]) -> Any:
+    """``e`` with every rule applied once, as written and then in canonical form."""
+    for rule in rules:
+        e = rule.put(e)
+    return e
+
+
+def canonical(e: Any, rules: Sequence[Rule] = ()) -> Any:
+    """Numbers of vectors in canonical form, expectations taken, and the rules applied to what then stands there."""
+    if not _has_operators(e):
+        return e
+    out = expected(e)
+    for rule in rules:
+        if rule.arguments or getattr(rule.left, "is_Matrix", False):
+            continue
+        node, value = _solved(rule)
+        if node is not None:
+            out = out.xreplace({node: value}) if not isinstance(node, sp.Symbol) else out
+    return sp.expand(out) if out.has(*[Operator]) else out
+
+
+def _has_operators(e: Any) -> bool:
+    return isinstance(e, sp.Basic) and (getattr(e, "is_Matrix", False) or e.has(Operator, sp.Trace, sp.Determinant, sp.MatrixExpr))
+
+
+def _solved(rule: Rule) -> tuple[Any, Any]:
+    """The one operator node that the canonical left side of a rule is a multiple of, and what it equals."""
+    left = expected(rule.left)
+    nodes = [a for a in sp.Mul.make_args(left) if isinstance(a, (Operator, sp.Trace, sp.Determinant))]
+    nodes += [a.base for a in sp.Mul.make_args(left) if isinstance(a, sp.Pow) and a.exp == sp.S.Half and isinstance(a.base, Operator)]
+    if len(nodes) != 1:
+        return None, None
+    rest = left / nodes[0] if left.has(nodes[0]) and not (left / nodes[0]).has(nodes[0]) else None
+    right = expected(rule.right)
+    if rest is not None:
+        return nodes[0], right / rest
+    rest = left / sp.sqrt(nodes[0])
+    return (nodes[0], (right / rest) ** 2) if not rest.has(nodes[0]) else (None, None)
+
+
+def _as_numbers(e: Any) -> tuple[Any, bool]:
+    """``e`` with every operator node, matrix element and undefined vector as a number of its own, and whether there were any."""
+    nodes = {n for n in sp.preorder_traversal(e) if isinstance(n, (Operator, sp.Trace, sp.Determinant, argmin, sp.matrices.expressions.matexpr.MatrixElement))}
+    outer = {n for n in nodes if not any(n is not m and m.has(n) for m in nodes)}
+    names = {n: sp.Dummy(str(n), real=True, nonnegative=n.is_nonnegative or None, positive=n.is_positive or None) for n in sorted(outer, key=str)}
+    return e.xreplace(names), bool(names)
+
+
+def _difference(before: Any, after: Any) -> Any:
+    if isinstance(after, (sp.Tuple, list, tuple)):
+        return [_difference(a, b) for a, b in zip(before, after)] if isinstance(before, (sp.Tuple, list, tuple)) and len(before) == len(after) else None
+    if getattr(before, "is_Matrix", False) != getattr(after, "is_Matrix", False):
+        return None
+    return after - before
+
+
+def _vanishes(difference: Any) -> Finding | None:
+    """A difference of matrices of symbolic size, word by word (``None``: not of that kind)."""
+    if not isinstance(difference, sp.MatrixExpr):
+        return None
+    found: dict[Any, Any] = {}
+    for c, w in linear(difference):
+        found[w] = found.get(w, sp.S.Zero) + c
+    left = {w: c for w, c in found.items() if decide(_as_numbers(expected(c))[0]).status is not Status.ZERO}
+    if not left:
+        return Finding(Status.ZERO, sp.S.Zero, tactic="words")
+    return Finding(Status.UNDECIDED, plain(difference), why="words are left over")
+
+
+def link(before: Any, line: Line, sampler: Sampler | None = None, seconds: float = PROVE_SECONDS) -> Finding:
+    """Whether ``line`` follows from the expression before it: zero (proved), nonzero (at a point it does not) or undecided."""
+    try:
+        with time_limit(seconds):
+            return _link(before, line, sampler or Sampler())
+    except OutOfTime as late:
+        return Finding(Status.UNDECIDED, line.expr, why=str(late))
+
+
+def _link(before: Any, line: Line, sampler: Sampler) -> Finding:
+    equations = [r for r in line.using if r.relation == "="]
+    bounds = [r for r in line.using if r.relation != "="]
+    start, end = rewritten(before, equations), rewritten(line.expr, equations)
+    if line.relation in ("<=", ">="):
+        return _bound(start, end, line, bounds, equations, sampler)
+    difference = _difference(start, end)
+    if difference is None:
+        return Finding(Status.UNDECIDED, line.expr, why="the two lines are not of one shape")
+    whole = _vanishes(difference)
+    if whole is not None:
+        return whole
+    forms = []
+    for e in difference if isinstance(difference, list) else [difference]:
+        forms.append(_settled(e, equations, line.tactics, sampler))
+    return next((f for f in forms if f.status is Status.NONZERO), None) or next((f for f in forms if f.status is not Status.ZERO), forms[0])
+
+
+def _settled(e: Any, rules: Sequence[Rule], tactics: Sequence[str], sampler: Sampler) -> Finding:
+    """Decide a scalar difference: as it stands, then with its sums, integrals and derivatives carried out."""
+    if isinstance(e, sp.MatrixBase):
+        parts = [_settled(x, rules, tactics, sampler) for x in e]
+        return next((f for f in parts if f.status is not Status.ZERO), parts[0])
+    finding = Finding(Status.UNDECIDED, e, why="nothing was tried")
+    tried, why = attempt(canonical, e, rules)
+    for form in [tried if tried is not None else e, "doit"]:
+        if form == "doit":
+            if not finding.residual.has(*COMPUTABLE):
+                break
+            form, why = attempt(lambda: canonical(rewritten(finding.residual.doit(), rules), rules))
+            if form is None:
+                break
+        number, had_nodes = _as_numbers(form)
+        finding = decide(number, tactics, sampler=sampler)
+        if finding.status is Status.NONZERO and (had_nodes or form.has(Jacobian, VectorSum)):
+            # operator nodes as independent numbers prove, but do not refute: they may be related
+            finding = Finding(Status.UNDECIDED, form, why="left over after the laws that were declared")
+        elif finding.status is not Status.ZERO:
+            finding = Finding(finding.status, form, finding.tactic, finding.point, finding.value, finding.why or why)
+        if finding.status is not Status.UNDECIDED:
+            return finding
+    return finding
+
+
+def _bound(start: Any, end: Any, line: Line, bounds: Sequence[Rule], rules: Sequence[Rule], sampler: Sampler) -> Finding:
+    """A line that bounds the one before it: what is left must be nonnegative; bounds of premises enter where the line grows with them."""
+    sign = 1 if line.relation == "<=" else -1
+    looser = canonical(start, rules)
+    for rule in bounds:
+        node, value = (rule.left, rule.right) if not _has_operators(rule.left) else _solved(rule)
+        if node is None:
+            return Finding(Status.UNDECIDED, rule.left, why=f"{rule.label} is not of the form that a bound can be put from")
+        name = sp.Dummy("b", real=True, nonnegative=True)
+        slope = _as_numbers(sp.diff(looser.xreplace({node: name}), name))[0]
+        upward = sign if rule.relation == "<=" else -sign
+        if decide(Nonneg(upward * slope), line.tactics, sampler=sampler).status is not Status.ZERO:
+            return Finding(Status.UNDECIDED, slope, why=f"the line is not shown to {'grow' if upward > 0 else 'fall'} with the left side of {rule.label}")
+        looser = looser.xreplace({node: value})
+    gap, had_nodes = _as_numbers(canonical(sign * (end - looser), rules))
+    finding = decide(Nonneg(gap, *line.tactics), sampler=sampler)
+    if finding.status is Status.NONZERO and had_nodes:
+        return Finding(Status.UNDECIDED, gap, why="left over after the laws that were declared")
+    return finding
+
+
+def links(case: Case, right: Any = None, rules: dict[str, Rule] | None = None, sampler: Sampler | None = None,
+          seconds: float = PROVE_SECONDS) -> list[tuple[Line, Finding]]:
+    """Every line of a case with what was found; ``right``: another right side; ``rules``: other equations for some premises."""
+    out, before = [], case.left
+    chain = case.chain()
+    for k, line in enumerate(chain):
+        if right is not None and k == len(chain) - 1:
+            line = Line(right, line.reason, line.using, line.relation, line.tactics)
+        if rules:
+            using = tuple(_changed(r, rules) for r in line.using)
+            line = Line(line.expr, line.reason, using, line.relation, line.tactics)
+        out.append((line, link(before, line, sampler, seconds)))
+        before = line.expr
+    return out
+
+
+def _changed(rule: Rule, rules: dict[str, Rule]) -> Rule:
+    """A rule whose premise is changed, at the place where the line uses it."""
+    other = rules.get(rule.label)
+    if other is None:
+        return rule
+    return other.at(dict(rule.places)) if rule.places else other

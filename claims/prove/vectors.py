@@ -1,0 +1,199 @@
+r"""Numbers made of vectors and matrices in one canonical form: inner products and traces of words.
+
+A *word* is a tuple of atoms (symbols, members of sequences, inverses, transposes of these). A number made of a word is its trace, read as a cycle;
+where a column meets a row the cycle falls apart into inner products. Each has one canonical form modulo transposition and rotation.
+
+>>> n = sp.Symbol("n", integer=True, positive=True)
+>>> A, B = sp.MatrixSymbol("A", n, n), sp.MatrixSymbol("B", n, n)
+>>> x, y = sp.MatrixSymbol("x", n, 1), sp.MatrixSymbol("y", n, 1)
+>>> plain(sp.Trace(A * B) - sp.Trace((A.T * B.T)) + inner(A * x, y) - inner(x, A.T * y))
+0
+>>> plain(norm(x - 2 * y)**2)
+inner(x, x) - 4*inner(x, y) + 4*inner(y, y)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import sympy as sp
+from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
+
+from ..say.operators import Cov, E, ExpectedVector, Var, VectorSum, cosine, inner, norm
+from ..say.symbols import constraints
+
+Word = tuple[Any, ...]
+
+
+def transposed(a: Any) -> Any:
+    """The transpose of an atom."""
+    if isinstance(a, sp.Transpose):
+        return a.arg
+    if constraints.get(a) in ("symmetric", "positive definite"):
+        return a
+    if isinstance(a, sp.Inverse) and transposed(a.arg) == a.arg:
+        return a
+    return sp.Transpose(a)
+
+
+def reversed_word(word: Word) -> Word:
+    return tuple(transposed(a) for a in reversed(word))
+
+
+def _shorter(word: Word) -> Word:
+    """A word without pairs that cancel (an inverse beside its matrix, an orthogonal matrix beside its transpose)."""
+    out: list[Any] = []
+    for a in word:
+        if out and cancels(out[-1], a):
+            out.pop()
+        else:
+            out.append(a)
+    return tuple(out)
+
+
+def cancels(a: Any, b: Any) -> bool:
+    if (isinstance(a, sp.Inverse) and a.arg == b) or (isinstance(b, sp.Inverse) and b.arg == a):
+        return True
+    return a == transposed(b) and constraints.get(a.arg if isinstance(a, sp.Transpose) else a) == "orthogonal"
+
+
+def linear(m: Any) -> list[tuple[Any, Word]]:
+    """A vector or matrix as a linear combination of words: pairs (coefficient, word); the empty word is the identity."""
+    if isinstance(m, sp.MatAdd):
+        return [pair for a in m.args for pair in linear(a)]
+    if isinstance(m, sp.MatMul):
+        if m.has(sp.BlockMatrix):
+            collapsed = sp.block_collapse(m)
+            if not isinstance(collapsed, sp.MatMul) or not collapsed.has(sp.BlockMatrix):
+                return linear(collapsed)
+        out: list[tuple[Any, Word]] = [(sp.S.One, ())]
+        for a in m.args:
+            if getattr(a, "is_Matrix", False):
+                out = [(c * k, _shorter(w + v)) for c, w in out for k, v in linear(a)]
+            else:
+                out = [(c * plain(a), w) for c, w in out]
+        return out
+    if isinstance(m, sp.Transpose):
+        return [(c, reversed_word(w)) for c, w in linear(m.arg)]
+    if isinstance(m, sp.Identity):
+        return [(sp.S.One, ())]
+    if isinstance(m, sp.ZeroMatrix):
+        return []
+    if isinstance(m, sp.MatPow) and m.exp.is_Integer and m.exp > 0:
+        return linear(sp.MatMul(*[m.base] * int(m.exp), evaluate=False))
+    if isinstance(m, sp.Inverse) and isinstance(m.arg, sp.MatMul) and all(a.is_Matrix and a.is_square for a in m.arg.args):
+        return linear(sp.MatMul(*[sp.Inverse(a) for a in reversed(m.arg.args)], evaluate=False))
+    if isinstance(m, VectorSum):
+        return _of_sum(m)
+    return [(sp.S.One, (m,))]
+
+
+def _of_sum(m: VectorSum) -> list[tuple[Any, Word]]:
+    bound = {k for k, *_ in m.limits}
+    out = []
+    for c, w in linear(m.function):
+        free = not (c.free_symbols & bound)
+        body = built(w) if free else c * built(w)
+        out.append((c if free else sp.S.One, (VectorSum(body, *m.limits),)))
+    return out
+
+
+def built(word: Word, size: Any = None) -> Any:
+    """The matrix expression of a word (the identity of ``size`` for the empty one)."""
+    return word[0] if len(word) == 1 else sp.MatMul(*word) if word else sp.Identity(size)
+
+
+def closed(word: Word, size: Any) -> Any:
+    """The trace of a word, in canonical form; ``size`` is that of the identity if the word is empty.
+
+    >>> x, W = sp.MatrixSymbol("x", 3, 1), sp.MatrixSymbol("W", 3, 3)
+    >>> closed((x, x.T, W), 3)
+    inner(x, W*x)
+    """
+    word = _shorter(word)
+    while len(word) > 1 and cancels(word[-1], word[0]):
+        word = word[1:-1]
+    if not word:
+        return sp.sympify(size)
+    cuts = [i for i in range(len(word)) if word[i].shape[0] == 1 and word[i - 1].shape[1] == 1]
+    if cuts:
+        turned = word[cuts[0]:] + word[: cuts[0]]
+        ends = [c - cuts[0] for c in cuts[1:]] + [len(turned)]
+        out, start = sp.S.One, 0
+        for end in ends:
+            out *= _inner(turned[start:end])
+            start = end
+        return out
+    turns = [w[i:] + w[:i] for w in (word, reversed_word(word)) for i in range(len(word))]
+    return sp.Trace(built(min(turns, key=str)))
+
+
+def _inner(word: Word) -> Any:
+    """A word from a row to a column, as an inner product."""
+    if len(word) == 1:  # a 1 × 1 atom
+        return inner(word[0], sp.Identity(1))
+    best = min(word, reversed_word(word), key=str)
+    return inner(transposed(best[0]), built(best[1:]))
+
+
+def parsed(node: Any) -> Word | None:
+    """The cycle of a canonical inner product or trace (``None`` for anything else)."""
+    if isinstance(node, inner):
+        (_, u), = linear(node.args[0])
+        (_, v), = linear(node.args[1])
+        return reversed_word(u) + v
+    if isinstance(node, sp.Trace):
+        pairs = linear(node.arg)
+        return pairs[0][1] if len(pairs) == 1 else None
+    return None
+
+
+def _products(pairs: Iterable[tuple[Any, Word]], size: Any) -> Any:
+    return sp.Add(*[c * closed(w, size) for c, w in pairs])
+
+
+def plain(e: Any) -> Any:
+    """A number with norms, cosines, variances and covariances written out, inner products and traces expanded and canonical."""
+    e = sp.sympify(e)
+    if not isinstance(e, sp.Basic) or e.is_Atom:
+        return e
+    if isinstance(e, (norm, inner, cosine)):
+        u, v = e.args if len(e.args) == 2 else e.args * 2
+        if isinstance(e, cosine):
+            return plain(inner(u, v)) / sp.sqrt(plain(inner(u, u)) * plain(inner(v, v)))
+        one = _products(((c * k, reversed_word(w) + x) for c, w in linear(u) for k, x in linear(v)), u.shape[0])
+        return sp.sqrt(sp.factor_terms(sp.expand(one))) if isinstance(e, norm) else sp.expand(one)
+    if isinstance(e, Var):
+        return plain(Cov(e.args[0], e.args[0]))
+    if isinstance(e, Cov):
+        u, v = e.args
+        return plain(E(u * v)) - plain(E(u)) * plain(E(v))
+    if isinstance(e, sp.Trace):
+        return sp.expand(_products(linear(e.arg), e.arg.shape[0]))
+    if isinstance(e, sp.Determinant):
+        return _determinant(e)
+    if getattr(e, "is_Matrix", False):
+        pairs = linear(e)
+        return sp.MatAdd(*[c * built(w, e.shape[0]) for c, w in sorted(pairs, key=str)]) if pairs else sp.ZeroMatrix(*e.shape)
+    if isinstance(e, (ElementwiseApplyFunction, ExpectedVector)):
+        return e
+    return e.func(*[plain(a) if isinstance(a, sp.Expr) else a for a in e.args])
+
+
+def _determinant(e: Any) -> Any:
+    """det of a product as a product of dets; of a transpose or an inverse in terms of the matrix."""
+    pairs = linear(e.arg)
+    if len(pairs) != 1:
+        return sp.Determinant(plain(e.arg))
+    (coefficient, word), size = pairs[0], e.arg.shape[0]
+    out = coefficient**size
+    if any(not a.is_square for a in word):
+        return out * sp.Determinant(built(word))
+    for a in word:
+        power = 1
+        while isinstance(a, (sp.Transpose, sp.Inverse)):
+            power *= -1 if isinstance(a, sp.Inverse) else 1
+            a = a.arg
+        out *= sp.Determinant(a) ** power
+    return out

@@ -1,0 +1,140 @@
+"""Witnesses: a point where a residual is visibly not zero refutes it. What has no value is no witness."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import mpmath
+import sympy as sp
+from sympy.core.function import AppliedUndef
+
+from ..say.evaluate import arbitrary, digits
+from .findings import attempt
+from .sampler import Sampler
+
+DIGITS = 30
+SMALL = sp.Float("1e-18", DIGITS)
+"""A value of SymPy's own evaluation below this is not told from 0."""
+LOST = 1e-25
+"""A quick value that is this small beside its largest part is taken for cancellation."""
+CLEAR = 1e-12
+"""A quick value above this, beside its largest part, needs no second look."""
+GRID = 6
+"""So many points of a domain are visited where it has them."""
+MAX_DIGITS = 2000
+MAX_DIGITS_UNFINISHED = 60
+"""Of SymPy's evaluation: a difference that is exactly 0 makes it raise its precision up to here, which is slow where it integrates."""
+
+
+def free_symbols(e: Any) -> set[Any]:
+    """Free symbols without the parts of indexed quantities (``f[s]`` counts as a value of its own, not as ``f``)."""
+    labels = {i.base.label for i in e.atoms(sp.Indexed)}
+    return {s for s in e.free_symbols if isinstance(s, (sp.Symbol, sp.MatrixSymbol)) and s not in labels}
+
+
+def _known(v: Any) -> bool:
+    """Whether a value of ``N`` is known well enough to tell it from 0: ``evalf`` gives its precision in bits."""
+    parts = v.as_real_imag() if v.has(sp.I) else (v,)
+    return any(abs(part) > SMALL and getattr(part, "_prec", 53) >= 16 for part in parts)
+
+
+def _evaluated(e: sp.Expr, point: Mapping[Any, Any]) -> sp.Expr | None:
+    v = e.xreplace(dict(point))
+    if any(isinstance(value, sp.MatrixBase) for value in point.values()) or v.has(sp.Sum, sp.Product):
+        v = v.doit()
+    v = v.xreplace({i: arbitrary(i) for i in v.atoms(sp.Indexed)})
+    if not v.is_number:
+        return None
+    return sp.N(v, DIGITS, maxn=MAX_DIGITS_UNFINISHED if v.has(sp.Integral, sp.Sum, sp.Product, sp.Limit) else MAX_DIGITS)
+
+
+def numeric(e: sp.Expr, point: Mapping[Any, Any]) -> sp.Expr | None:
+    """The value of ``e`` at an exact point with 30 digits; ``None`` if it cannot be had (never a guess).
+
+    >>> x = sp.Symbol("x")
+    >>> float(numeric(x**2, {x: sp.Integer(3)})), numeric(1 / x, {x: sp.S.Zero})
+    (9.0, None)
+    """
+    v, _ = attempt(_evaluated, e, point)
+    if v is None or v.has(sp.nan, sp.zoo, sp.oo) or not all(part.is_Float or part.is_Rational for part in v.as_real_imag()):
+        return None
+    return v
+
+
+def _endless(e: sp.Expr) -> bool:
+    """Whether a sum, product or integral over undefined functions might diverge for a particular one."""
+    limits = (x for a in e.atoms(sp.Sum, sp.Product, sp.Integral) for x in a.limits if len(x) == 3)
+    return any(sp.oo in (abs(low), abs(high)) for _, low, high in limits)
+
+
+def _instance(f: Any, count: int, r: random.Random) -> Callable[..., sp.Expr]:
+    """A rational function of ``count`` arguments, of the sign that ``f`` was declared with."""
+    c = [sp.Rational(r.randint(5, 40), 23) * r.choice((-1, 1)) for _ in range(3 * count + 2)]
+    probe = f(*[sp.Dummy(real=True) for _ in range(count)])
+
+    def body(*arguments: Any) -> sp.Expr:
+        value = c[0] + c[1] * sp.prod(arguments)
+        value += sum(c[3 * i + 2] * x + c[3 * i + 3] * x**2 + c[3 * i + 4] / (2 + x**2) for i, x in enumerate(arguments))
+        if probe.is_nonnegative:
+            return value**2 + sp.Rational(1, 9)
+        return -(value**2) - sp.Rational(1, 9) if probe.is_nonpositive else value
+
+    return body
+
+
+def _concrete(e: sp.Expr, r: random.Random) -> sp.Expr | None:
+    """An instance of ``e`` in which undefined functions are particular ones: what fails there, fails. ``None``: no instance, so no witness."""
+    functions = {a.func: len(a.args) for a in e.atoms(AppliedUndef)}
+    if not functions:
+        return e
+    if _endless(e) or any(f(*[sp.Dummy(real=True) for _ in range(count)]).is_integer for f, count in functions.items()):
+        return None
+    for f in sorted(functions, key=str):
+        e = e.replace(f, _instance(f, functions[f], r))
+    return e.doit()
+
+
+def witness(e: sp.Expr, sampler: Sampler, tries: int = 3, sign: bool = False, edges: bool = False) -> tuple[dict, sp.Expr] | None:
+    """A point where ``e`` is not zero (with ``sign``: is negative), and its value there.
+
+    With ``edges``, looked for first where assumptions end.
+
+    >>> x = sp.Symbol("x", real=True)
+    >>> witness(x - x**2, Sampler([{x: 1}, {x: 3}]))[0]
+    {x: 3}
+    """
+    shown, _ = attempt(_concrete, e, sampler.random)
+    if shown is None:
+        return None
+    symbols = free_symbols(shown)
+    for turn in range(max(tries, min(GRID, len(sampler.domain))) + edges):
+        try:
+            p = sampler.edge(symbols) if edges and not turn else sampler.point(symbols)
+        except ValueError:
+            return None
+        if p is None:
+            continue
+        quick = digits(shown, p, DIGITS)
+        if quick is not None:
+            # fast where it is clear-cut; SymPy's own evaluation, which keeps track of lost digits, decides the rest
+            v, size = quick
+            if abs(v) <= LOST * max(size, 1):
+                continue
+            if abs(v) > CLEAR * max(size, 1e-6):
+                if not sign:
+                    return p, sp.sympify(v)
+                if abs(mpmath.im(v)) < 1e-20 * abs(v):
+                    if mpmath.re(v) < 0:
+                        return p, sp.sympify(mpmath.re(v))
+                    continue
+        v = numeric(shown, p)
+        if v is None:
+            continue
+        if sign:
+            if sp.im(v) == 0 and v < -SMALL and _known(v):
+                return p, v
+        elif _known(v):
+            return p, v
+    return None

@@ -1,0 +1,311 @@
+r"""Symbols: numbers, vectors, matrices, sequences and functions, what is random in them, and what constrains them.
+
+What a symbol is stands here once: samplers draw it, sign tests use it, cards list it.
+
+>>> d = sp.Symbol("d", integer=True, positive=True)
+>>> W = random(matrix("W", d, d), mean=0, variance=1 / d)
+>>> in_words(W)
+'$W$ random of shape $d \\times d$, entries independent with mean 0 and variance 1/d, independent of all else'
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import sympy as sp
+from sympy.core.symbol import Str
+
+from .. import session
+from ..errors import ClaimError
+
+
+@dataclass(frozen=True)
+class Constraint:
+    """A constraint that SymPy's assumptions cannot say: how a symbol that obeys it is drawn, and what it reads.
+
+    ``draw(rng, shape)`` gives a float array of that shape; ``assumptions`` are those that it implies for a scalar.
+    """
+
+    words: str
+    draw: Callable[[np.random.Generator, tuple[int, ...]], np.ndarray]
+    assumptions: tuple[tuple[str, bool], ...] = ()
+
+
+def _spd(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
+    a = rng.normal(size=shape)
+    return a @ a.T + 0.5 * np.eye(shape[0])
+
+
+def _symmetric(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
+    a = rng.normal(size=shape)
+    return (a + a.T) / 2
+
+
+def _orthogonal(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
+    q, r = np.linalg.qr(rng.normal(size=shape))
+    return q * np.sign(np.diag(r))
+
+
+def _unit(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
+    a = rng.normal(size=shape)
+    return a / np.sqrt((a * a).sum())
+
+
+CONSTRAINTS: dict[str, Constraint] = {
+    "unit interval": Constraint("in $(0, 1)$", lambda rng, s: rng.uniform(0.03, 0.97, s), (("positive", True),)),
+    "signed unit interval": Constraint("in $(-1, 1)$", lambda rng, s: rng.uniform(-0.97, 0.97, s), (("real", True),)),
+    "simplex": Constraint("nonnegative with sum 1", lambda rng, s: rng.dirichlet(np.ones(s[0])).reshape(s)),
+    "unit length": Constraint("of length 1", _unit),
+    "symmetric": Constraint("symmetric", _symmetric),
+    "positive definite": Constraint("symmetric and positive definite", _spd),
+    "orthogonal": Constraint("orthogonal", _orthogonal),
+    "invertible": Constraint("invertible", lambda rng, s: _orthogonal(rng, s) @ _spd(rng, s)),
+}
+
+
+@dataclass(frozen=True)
+class Law:
+    """What is declared of a random symbol: its entries are independent with this mean and variance (``None``: not declared)."""
+
+    mean: Any = None
+    variance: Any = None
+    normal: bool = False
+    independent: bool = True
+
+
+constraints: dict[Any, str] = {}
+laws: dict[Any, Law] = {}
+
+
+def _constrained(symbol: Any, constraint: str) -> Any:
+    if constraint and constraint not in CONSTRAINTS:
+        raise ClaimError(f"{symbol}: expected one of the constraints {', '.join(CONSTRAINTS)}, found {constraint!r}")
+    if session.building() and constraints.get(symbol, constraint) != constraint:
+        raise ClaimError(f"{symbol}: it was declared {constraints[symbol]} above; one letter, one meaning: use another name")
+    if not session.building():
+        laws.pop(symbol, None)
+    constraints.pop(symbol, None)
+    if constraint:
+        constraints[symbol] = constraint
+    return symbol
+
+
+def scalar(name: str, constraint: str = "", **assumptions: bool) -> sp.Symbol:
+    """A number with SymPy assumptions and, if named, a constraint of :data:`CONSTRAINTS`.
+
+    >>> q = scalar("q", "unit interval")
+    >>> q.is_positive, in_words(q)
+    (True, '$q$ in $(0, 1)$')
+    """
+    implied = dict(CONSTRAINTS[constraint].assumptions) if constraint in CONSTRAINTS else {}
+    return _constrained(sp.Symbol(name, **(implied | assumptions or {"real": True})), constraint)
+
+
+def vector(name: str, size: Any, constraint: str = "") -> sp.MatrixSymbol:
+    """A column vector with ``size`` entries (symbolic or whole); as samples: arrays (…, size).
+
+    >>> vector("x", sp.Symbol("d", integer=True, positive=True)).shape
+    (d, 1)
+    """
+    return _constrained(sp.MatrixSymbol(name, size, 1), constraint)
+
+
+def matrix(name: str, rows: Any, columns: Any = None, constraint: str = "") -> sp.MatrixSymbol:
+    """A matrix, square if ``columns`` is left out.
+
+    >>> matrix("S", 3, constraint="positive definite").shape
+    (3, 3)
+    """
+    return _constrained(sp.MatrixSymbol(name, rows, rows if columns is None else columns), constraint)
+
+
+def random(symbol: Any, *, mean: Any = None, variance: Any = None, law: str = "", independent: bool = True) -> Any:
+    """Declare ``symbol`` random, and return it: the first axis of its samples is the repetition.
+
+    Args:
+        mean, variance: of every entry, if known; entries are then independent of each other.
+        law: ``"normal"`` (mean 0 and variance 1 unless given) or ``""``.
+        independent: of every other random symbol; ``False`` for states that depend on what came before.
+
+    >>> z = random(sp.Symbol("z", real=True), law="normal")
+    >>> laws[z].variance
+    1
+    """
+    if law not in ("", "normal"):
+        raise ClaimError(f"random({symbol}): expected law='normal' or none, found {law!r}")
+    if law:
+        mean, variance = 0 if mean is None else mean, 1 if variance is None else variance
+    law_now = Law(*(None if v is None else sp.sympify(v) for v in (mean, variance)), law == "normal", independent)
+    if session.building() and laws.get(symbol, law_now) != law_now:
+        raise ClaimError(f"random({symbol}): it was declared with another law above; one letter, one meaning: use another name")
+    laws[symbol] = law_now
+    return symbol
+
+
+class AppliedVector(sp.MatrixExpr):
+    """A vector-valued function at its arguments, or a member of a sequence of vectors; made by :class:`Head`."""
+
+    def __new__(cls, name: Any, size: Any, *arguments: Any) -> AppliedVector:
+        return sp.Basic.__new__(cls, Str(str(name)), sp.sympify(size), *map(sp.sympify, arguments))
+
+    @property
+    def shape(self) -> tuple[Any, Any]:
+        return self.args[1], sp.S.One
+
+    @property
+    def head(self) -> str:
+        return self.args[0].name
+
+    @property
+    def arguments(self) -> tuple[Any, ...]:
+        return self.args[2:]
+
+    def _latex(self, printer: Any, exp: Any = None) -> str:
+        name = printer._print(sp.Symbol(self.head))
+        indices = self.arguments[:1] if self.head in INDEXED else ()
+        if self.head in SEQUENCES:
+            indices = self.arguments
+        inside = ", ".join(printer._print(a) for a in self.arguments[len(indices):])
+        name += f"_{{{', '.join(printer._print(a) for a in indices)}}}" if indices else ""
+        return rf"{name}\left({inside}\right)" if inside else name
+
+    def _sympystr(self, printer: Any) -> str:
+        return f"{self.head}({', '.join(printer._print(a) for a in self.arguments)})"
+
+    def _entry(self, i: Any, j: Any, **kwargs: Any) -> Any:
+        return sp.MatrixElement(self, i, j)
+
+
+SEQUENCES: set[str] = set()
+"""Heads that print their arguments as indices."""
+INDEXED: set[str] = set()
+"""Heads that print their first argument as an index."""
+
+
+class Head:
+    """A vector-valued function or sequence that is not yet applied: ``F(x)``, ``x(t)``."""
+
+    def __init__(self, name: str, size: Any) -> None:
+        self.name, self.size = name, sp.sympify(size)
+
+    def __call__(self, *arguments: Any) -> AppliedVector:
+        return AppliedVector(self.name, self.size, *arguments)
+
+    def __repr__(self) -> str:
+        return self.name
+
+
+def function(name: str, size: Any = None, index: bool = False, **assumptions: bool) -> Any:
+    r"""An undefined function, vector-valued if ``size`` is given; ``index``: its first argument is printed as one (``F(t, x)`` as F_t(x)).
+
+    Samples and definitions give it values.
+
+    >>> d = sp.Symbol("d", integer=True, positive=True)
+    >>> function("F", size=d)(vector("x", d)).shape, function("f")(d)
+    ((d, 1), f(d))
+    """
+    SEQUENCES.discard(name)
+    INDEXED.discard(name)
+    if index:
+        INDEXED.add(name)
+    return Head(name, size) if size is not None else sp.Function(name, **assumptions)
+
+
+def sequence(name: str, size: Any = None, random: bool = False, **assumptions: bool) -> Any:
+    r"""A sequence of numbers, or of vectors if ``size`` is given; prints its arguments as indices. A random one depends on all else.
+
+    >>> v, t = sequence("v", positive=True), sp.Symbol("t", integer=True)
+    >>> v(t + 1), sequence("x", size=3, random=True)(t), is_random(sequence("x", size=3, random=True)(t))
+    (v(t + 1), x(t), True)
+    """
+    SEQUENCES.add(name)
+    RANDOM_HEADS.discard(name)
+    if random:
+        RANDOM_HEADS.add(name)
+    return Head(name, size) if size is not None else sp.Function(name, **assumptions)
+
+
+RANDOM_HEADS: set[str] = set()
+
+
+def head(e: Any) -> str:
+    """Name of the function or sequence that ``e`` applies ('' if it applies none)."""
+    if isinstance(e, AppliedVector):
+        return e.head
+    return e.func.__name__ if isinstance(e, sp.core.function.AppliedUndef) else ""
+
+
+def is_random(e: Any) -> bool:
+    """Whether a symbol or a member of a sequence was declared random."""
+    return e in laws or head(e) in RANDOM_HEADS
+
+
+def random_atoms(e: Any) -> set[Any]:
+    """The random symbols and members of random sequences in ``e``.
+
+    >>> z = random(sp.Symbol("z", real=True), mean=0)
+    >>> random_atoms(z**2 + sp.Symbol("a"))
+    {z}
+    """
+    if not isinstance(e, (sp.Basic, sp.MatrixBase)):
+        return set()
+    return {a for a in sp.preorder_traversal(e) if is_random(a)}
+
+
+def law_of(e: Any) -> Law:
+    """The declared law (nothing is known of members of sequences)."""
+    return laws.get(e, Law(independent=False))
+
+
+def keyword(e: Any) -> str:
+    r"""The keyword under which a trial gives or receives ``e``: its name without what an identifier cannot hold.
+
+    >>> keyword(sp.Symbol(r"\bar\alpha_t")), keyword(sequence("x", size=3)(sp.Symbol("t") + 1)), keyword(vector("u", 3))
+    ('baralpha_t', 'x_t1', 'u')
+    """
+    name = head(e)
+    if name:
+        arguments = e.arguments if isinstance(e, AppliedVector) else e.args
+        name = "_".join([name, *(str(a) for a in arguments)]) if name in SEQUENCES else name
+    return re.sub(r"\W", "", name or str(e)).lstrip("0123456789")
+
+
+def in_words(s: Any) -> str:
+    """What is assumed of a symbol, as text with inline mathematics ('' if nothing)."""
+    name = sp.latex(s) if not isinstance(s, sp.MatrixSymbol) else s.name
+    words = []
+    if s in laws:
+        words.append("random")
+    if isinstance(s, sp.MatrixSymbol):
+        rows, columns = (sp.latex(n) for n in s.shape)
+        words.append(f"of shape ${rows} \\times {columns}$" if s.shape[1] != 1 else f"with ${rows}$ entries")
+    if s in constraints:
+        words.append(CONSTRAINTS[constraints[s]].words)
+    elif isinstance(s, sp.Symbol):
+        kind = "positive" if s.is_positive else "negative" if s.is_negative else "nonnegative" if s.is_nonnegative else ""
+        words += [w for w in (kind, "integer" if s.is_integer else "real" if s.is_real and not kind else "") if w]
+    text = " ".join(words)
+    law = laws.get(s)
+    if law:
+        known = [f"{w} {v}" for w, v in (("mean", law.mean), ("variance", law.variance)) if v is not None]
+        entries = "entries independent" if isinstance(s, sp.MatrixSymbol) else ""
+        if law.normal:
+            entries += " and normal" if entries else "normal"
+        if known:
+            text += f", {entries} with {' and '.join(known)}" if entries else f" with {' and '.join(known)}"
+        if law.independent:
+            text += ", independent of all else"
+    return f"${name}$ {text}" if text else ""
+
+
+def assumed(*expressions: Any) -> list[str]:
+    """What is assumed of the symbols of these expressions, each once, in a fixed order."""
+    found: set[Any] = set()
+    for e in expressions:
+        if isinstance(e, (sp.Basic, sp.MatrixBase)):
+            found |= {s for s in e.free_symbols if isinstance(s, (sp.Symbol, sp.MatrixSymbol))}
+    return [w for s in sorted(found, key=str) if (w := in_words(s))]

@@ -1,0 +1,77 @@
+"""Laws of expectation and of words agree with samples, and do not hold where nothing was declared."""
+
+import numpy as np
+import pytest
+import sympy as sp
+
+from claims.prove.laws import expected
+from claims.prove.vectors import plain
+from claims.say.operators import Cov, E, Var, cosine, inner, norm
+from claims.say.run import Samples
+from claims.say.symbols import function, matrix, random, sequence, vector
+
+d = sp.Symbol("d", integer=True, positive=True)
+s, q = sp.symbols("s q", positive=True)
+x, y, u = (vector(n, d) for n in "xyu")
+W = random(matrix("W_9", d, d), mean=0, variance=s**2 / d, law="normal")
+V = random(matrix("V", d, d), mean=0, variance=q, law="normal")
+z = random(vector("z", d), mean=0, variance=s, law="normal")
+A, S = matrix("A", d, d), matrix("S", d, d, "symmetric")
+e = random(sp.Symbol("e", real=True), law="normal")
+X = random(vector("X", d), independent=False)
+D = 3
+
+
+@pytest.fixture(scope="module")
+def drawn():
+    rng = np.random.default_rng(3)
+    n, sv, qv = 40_000, 0.7, 0.4
+    sym = rng.normal(size=(D, D))
+    return Samples({d: D, s: sv, q: qv, x: rng.normal(size=D), y: rng.normal(size=D), u: rng.normal(size=D), A: rng.normal(size=(D, D)), S: sym + sym.T,
+                    W: rng.normal(size=(n, D, D)) * sv / D**0.5, V: rng.normal(size=(n, D, D)) * qv**0.5, z: rng.normal(size=(n, D)) * sv**0.5,
+                    e: rng.normal(size=n), X: rng.normal(size=(n, D))})
+
+
+FORMULAS = [
+    E(norm(x + W * y) ** 2), E(inner(x, W * y) ** 2), E(inner(x, W * y) * inner(u, W * x)), E(sp.Trace(W * A * W * S)), E(sp.Trace(W * A * W.T * S)),
+    E(norm(W * V * x) ** 2), E(norm(W.T * A * z) ** 2), E(inner(x, V * W * V * y)), E(inner(x, W * y) ** 4), E(norm(z) ** 4), E(inner(z, A * z) * inner(z, S * z)),
+    E(norm(W * x) ** 4), Var(inner(x, z)), Cov(inner(x, z), inner(y, z) + e), E((e + 1) ** 6 * norm(z) ** 2), E(norm(X + W * X) ** 2),
+    E(inner(x, W * W * y)), E(sp.Trace(W.T * W) * inner(x, z) ** 2), E(norm(e * x + z) ** 2),
+]
+
+
+@pytest.mark.parametrize("formula", FORMULAS, ids=str)
+def test_what_the_laws_say_is_what_samples_show(formula, drawn):
+    said, seen = drawn.value(expected(formula)), drawn.value(formula)
+    assert not expected(formula).has(W) and abs(said.full - seen.full) < 5.5 * np.hypot(seen.error, said.error) + 1e-9
+    assert seen.error < 0.2 * abs(seen.full) + 0.2
+
+
+@pytest.mark.parametrize("same", [
+    (norm(x - y) ** 2, norm(x) ** 2 + norm(y) ** 2 - 2 * norm(x) * norm(y) * cosine(x, y)), (cosine(3 * x, y), cosine(x, y)), (norm(s * x), s * norm(x)),
+    (sp.Trace(A * S * A.T), sp.Trace(A.T * A * S)), (inner(x, (A + A.T) * y), inner((A + A.T) * x, y)), (norm(x * y.T) ** 2, norm(x) ** 2 * norm(y) ** 2),
+    (sp.Determinant(A * S.I), sp.Determinant(A) / sp.Determinant(S)), (inner(A.I * x, A.T * y), inner(x, y)),
+], ids=str)
+def test_numbers_of_words_are_canonical(same):
+    assert sp.simplify(plain(same[0]) - plain(same[1])) == 0
+
+
+@pytest.mark.parametrize("different", [(sp.Trace(A * S), sp.Trace(A * A)), (inner(x, A * y), inner(y, A * x)), (norm(x) ** 2, norm(x)), (cosine(-x, y), cosine(x, y))], ids=str)
+def test_what_differs_stays_different(different):
+    assert sp.simplify(plain(different[0]) - plain(different[1])) != 0
+
+
+def test_nothing_is_assumed_that_was_not_declared():
+    loose = random(matrix("M", d, d), independent=False)
+    assert expected(E(norm(loose * x) ** 2)).has(loose)
+    assert expected(E(inner(X, x))) == E(inner(X, x))
+    state = sequence("h", size=d, random=True)
+    assert expected(E(inner(state(1), W * state(1)))) == 0
+    assert expected(E(inner(state(1), state(2)))).has(E)
+    F = function("F", size=d)
+    assert expected(E(inner(F(z), z))).has(E)
+
+
+def test_a_planted_law_is_seen(drawn):
+    wrong = 3 * norm(x) ** 2 * s**2
+    assert abs(drawn.value(wrong).full - drawn.value(E(norm(W * x) ** 2)).full) > 8 * drawn.value(E(norm(W * x) ** 2)).error
