@@ -11,7 +11,7 @@ from typing import Any
 _HOME = {
     "verbs": ("define", "claim", "cite", "close"),
     "errata": ("erratum", "counterexample", "refute"),
-    "experiment": ("experiment",),
+    "experiments": ("experiment",),
     "case": ("Line",),
     "measure.measurement": ("Exact", "Mean", "LogMean", "Paired", "Ratio", "Law", "Quad", "Argmin", "Ladder", "Solver", "Same", "Rounding"),
     "prove.findings": ("Zero", "Nonneg", "Positive"),

@@ -16,7 +16,7 @@ from .measure.points import points
 from .prove.findings import Positive
 from .say.operators import argmin
 from .say.symbols import assumed
-from .say.typeset import RELATIONS, collisions
+from .say.typeset import RELATIONS, Quantity, collisions
 from .statement import Statement
 
 
@@ -128,15 +128,15 @@ def rules(using: Any, what: str) -> tuple[Rule, ...]:
     return tuple(out)
 
 
-def lines(steps: Sequence[Any], what: str, premises_: Sequence[Premise]) -> tuple[Line, ...]:
-    """The lines of a chain; what a line uses must be among the premises."""
+def lines(steps: Sequence[Any], what: str, premises_: Sequence[Premise], tactics: tuple[str, ...]) -> tuple[Line, ...]:
+    """The lines of a chain; what a line uses must be among the premises. ``tactics`` hold for every line without its own."""
     out = []
     for k, step in enumerate(steps, 1):
         if isinstance(step, Line):
             line = Line(exact(step.expr, what), step.reason, rules(list(step.using), what) if step.using else (), step.relation, step.tactics)
         else:
             expr, reason, *using = step if isinstance(step, (tuple, list)) else (step, "")
-            line = Line(exact(expr, f"{what}, line {k}"), reason, tuple(r for u in using for r in rules(u, f"{what}, line {k}")))
+            line = Line(exact(expr, f"{what}, line {k}"), reason, tuple(r for u in using for r in rules(u, f"{what}, line {k}")), "=", tactics)
         if not line.reason:
             raise ClaimError(f"{what}: line {k} has no reason; say why it follows")
         stranger = next((r.label for r in line.using if r.label not in {p.label for p in premises_}), None)
@@ -162,12 +162,15 @@ def case_of(verb: str, label: str, left: Any, relation: str, right: Any, strict:
     if relation == "argmin" and not isinstance(left, argmin):
         raise ClaimError(f"{what}: the left side of an argmin claim is argmin(variable, objective)")
     given = premises(words.get("given", ()), what)
-    chain = lines(words.get("steps", ()), what, given)
-    proof, trial, tactics = words.get("proof"), words.get("trial"), words.get("tactics", ())
+    tactics = (words["tactics"],) if isinstance(words.get("tactics"), str) else tuple(words.get("tactics", ()))
+    chain = lines(words.get("steps", ()), what, given, tactics)
+    proof, trial = words.get("proof"), words.get("trial")
     unproved, unmeasured = words.get("unproved", ""), words.get("unmeasured", "")
     if proof is None and not unproved and relation == "argmin":
         proof = minimum(left)
-    words_left = isinstance(left, str) or bool(left.atoms(type(left)) and type(left).__name__ == "Quantity")
+    words_left = isinstance(left, str) or bool(left.atoms(Quantity))
+    if chain and words_left:
+        raise ClaimError(f"{what}: a chain starts from its left side, and that is in words: write it as an expression")
     if proof is None and not chain and not unproved and (words_left or relation == "~"):
         raise ClaimError(f"{what}: no proof; give steps= or proof=, or unproved='why there is none'")
     if trial is None and not unmeasured and words_left:
@@ -177,7 +180,7 @@ def case_of(verb: str, label: str, left: Any, relation: str, right: Any, strict:
     if strict and not isinstance(left, str) and (alike := collisions(left, right, *(line.expr for line in chain))):
         raise ClaimError(f"{what}: {alike[0]}")
     return Case(label, left, relation, right, tuple(points(words.get("domain"))), given, chain, proof, trial, words.get("tight"),
-                (tactics,) if isinstance(tactics, str) else tuple(tactics), along, rate, strict, unproved, unmeasured)
+                tactics, along, rate, strict, unproved, unmeasured)
 
 
 def minimum(left: Any) -> Callable[..., dict[str, Any]]:
@@ -190,7 +193,8 @@ def minimum(left: Any) -> Callable[..., dict[str, Any]]:
 
 def assumptions(extra: str | Sequence[str], *expressions: Any) -> list[str]:
     """The assumptions that the symbols carry, in words, and the author's own."""
-    return assumed(*expressions) + ([extra] if isinstance(extra, str) and extra else list(extra or ()))
+    said = [e.xreplace({q: sp.S.One for q in e.atoms(Quantity)}) if isinstance(e, sp.Basic) else e for e in expressions]
+    return assumed(*said) + ([extra] if isinstance(extra, str) and extra else list(extra or ()))
 
 
 def plain_text(left: Any, relation: str, right: Any) -> str:

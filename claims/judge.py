@@ -17,11 +17,11 @@ from .attack.formulas import Tally, attack_formula, cut, number, shown_point
 from .attack.premises import POWER, Moved, attack_codes, attack_equations
 from .case import Case
 from .measure.guard import FormulaRead, scan, signature_problem
-from .measure.measurement import MeasurementError
+from .measure.measurement import MeasurementError, resolution as joint_resolution
 from .measure.points import keyword, point_problems
 from .measure.sampled import Sampled
 from .measure.trial import FALSE_ALARM, Context, Judgement, Run, compare_all, computed, in_words, run_trial
-from .prove.evidence import Proof, ignores_candidate, prove, run_proof
+from .prove.evidence import Proof, ignores_candidate, prove, run_proof, takes
 from .prove.findings import Status
 from .prove.instances import instances
 from .prove.sampler import Sampler
@@ -211,16 +211,17 @@ def _attack(e: Evidence, sampler: Sampler) -> None:
     if case.strict and (proved or usable is not None):
         attack_equations(case, e.context, usable, proved, chained(case), sampler, e.moved)
     if case.proof is not None and proved:
-        seen = instances(case.proof, case.right) if case.strict else None
-        e.instances = tuple(sorted(map(str, seen))) if seen else ()
+        e.instances = _instances(case) if case.strict else ()
     e.failures += e.moved.failures
     prover = (lambda m: run_proof(case, m, sampler, mutant=True)) if proved and case.proof is not None else None
     if prover or usable:
         relation = "=" if case.relation == "argmin" else case.relation
         attack_formula(case, case.right, sampler, usable, tight, prover, relation, e.tally)
         if usable is not None and case.strict:
-            for line, evidence in zip(case.lines, e.lines):
-                if evidence == "measured" and line.expr != case.right and line.relation == "=":
+            shown = [f.status for _, f in e.proof.lines] if e.proof is not None else []
+            for line, evidence, after in zip(case.lines, e.lines, [*shown[1:], Status.UNDECIDED]):
+                # a line between two that computer algebra leads to and from needs no further attack
+                if evidence == "measured" and line.expr != case.right and line.relation == "=" and after is not Status.ZERO:
                     lone = replace(case, right=line.expr, relation="=", tight=None)
                     attack_formula(lone, line.expr, sampler, usable, None, None, "=", e.tally, LINE_MUTANTS)
         e.failures += [f"the mutant {s['plain']} ({s['operator']}) survives {s['by']}" for s in e.tally.survivors]
@@ -235,6 +236,13 @@ def _attack(e: Evidence, sampler: Sampler) -> None:
                               f"{e.tally.power:.3f} only; take more samples or a wider domain")
     if usable is not None and case.strict and case.relation in FLIPPED:
         _attack_relation(e, usable)
+
+
+def _instances(case: Case) -> tuple[str, ...]:
+    """The symbols of the right side that its proof sees only at numbers."""
+    symbols = [s for s in getattr(case.right, "free_symbols", ()) if isinstance(s, sp.Symbol)]
+    seen = instances(case.proof, symbols, case.right, [r.right for r in case.rules] if takes(case) > 1 else [])
+    return tuple(sorted(map(str, seen.symbols or ())))
 
 
 def _attack_relation(e: Evidence, base: Run) -> None:
@@ -292,7 +300,7 @@ def resolution(e: Evidence) -> float | None:
     """The relative error of the right side that the trial would see at its most sensitive point."""
     if e.base is None or e.measured != "measured" or e.case.relation not in ("=", "argmin"):
         return None
-    return min((r for m in e.base.measured if (r := m.resolution(FALSE_ALARM)) is not None), default=None)
+    return joint_resolution(e.base.measured)
 
 
 def _degenerate(case: Case) -> list[Any]:
@@ -329,7 +337,7 @@ def _record(e: Evidence, total: float) -> dict[str, Any]:
     return {"proof": _proof_record(e), "trial": _trial_record(e), "premises": e.moved.record() if e.base is not None else None, "mutants": e.tally.record(),
             "failures": e.failures, "verdict": verdict, "cpu": total, "evidence_cpu": total - e.trial_seconds, "lines": _lines_record(e),
             "sides": {"left": _side(e), "right": "executed"}, "given_moved": e.moved.by, "resolution": resolution(e), "instances": list(e.instances),
-            "identity": verdict == "proved" and not any(set(w) & {"proof", "line"} for w in e.moved.by.values())}
+            "identity": case.strict and verdict == "proved" and not any(set(w) & {"proof", "line"} for w in e.moved.by.values())}
 
 
 def _undecided_lines(e: Evidence, measured: bool) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 
-from . import errata, experiment as experiments, verbs
+from . import errata, experiments, verbs
 
 define = functools.partial(verbs.define, strict=False)
 claim = functools.partial(verbs.claim, strict=False)

@@ -76,6 +76,9 @@ class Verdict(Enum):
 BADGES = {v.word: v.badge for v in Verdict if not v.tells_kind}
 """Verdict of a record → the badge of its mark, where its kind has none."""
 
+RELATIONS = {"=": "=", "<=": r"\le", ">=": r"\ge", "~": r"\sim", "<": "<", ">": ">", "≈": r"\approx", "argmin": "="}
+"""Relation of a record or of a line → LaTeX. Here, because the pages do not load SymPy."""
+
 
 def count(n: int) -> str:
     """
@@ -105,13 +108,17 @@ def summary(record: dict[str, Any]) -> str:
 
     >>> summary({"kind": "claim", "verdict": "proved", "given": ["prenorm"], "proof": {"verdict": "proved"}})
     'proved from prenorm'
+    >>> summary({"kind": "definition", "verdict": "definition", "bound": False, "wrong": ["no step"]})
+    'definition in words · code with 1 wrong variant'
     """
     kind, verdict = record["kind"], record["verdict"]
     if record.get("failures"):
         return f"{verdict}: {record['failures'][0]}"
     if kind == "definition":
-        wrong = record.get("wrong") or []
-        return "definition" + (f" · bound to code with {plural(len(wrong), 'wrong variant')}" if wrong else "")
+        wrong = plural(len(record.get("wrong") or ()), "wrong variant")
+        if not record.get("bound", True):
+            return "definition in words" + (f" · code with {wrong}" if record.get("wrong") else "")
+        return "definition" + (f" · bound to code with {wrong}" if record.get("wrong") else "")
     if kind == "cite":
         return f"cited from {record['source']}, without evidence here: {record['reason']}"
     if kind == "experiment":
@@ -126,7 +133,9 @@ def summary(record: dict[str, Any]) -> str:
         parts.append("printed formula refuted, corrected formula " + verdict)
     elif record.get("proof"):
         parts.append(verdict + (f" ({record['scope']})" if record.get("scope") else ""))
-    if record.get("proof") and given:
+    if record.get("proof") and record.get("identity"):
+        parts[-1] += " as an identity"
+    elif record.get("proof") and given:
         parts[-1] += f" from {given}"
     t = record.get("trial")
     if t:

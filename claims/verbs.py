@@ -72,7 +72,7 @@ def define(label: str, left: Any, right: Any = None, code: Callable[..., Any] | 
     failures = _bind(d, domain) if args is not None and d.rhs is not None and code is not None else []
     relation = d.relation if right is not None else ""
     order = form.get("order", ())
-    in_words = right is None or isinstance(left, Quantity) or (code is not None and args is None)
+    in_words = right is None or (code is not None and args is None)
     d.finish({"label": label, "kind": "definition", "statement": statement(left, relation, d.rhs, order=order, breaks=form.get("breaks", ())),
               "plain": plain_text(left, relation, d.rhs), "relation": d.relation, "given": [p.label for p in built_on], "lhs": tex(left, order),
               "rhs": tex(d.rhs, order) if right is not None else "", "reasons": [], "scope": "",

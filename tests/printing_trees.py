@@ -13,7 +13,7 @@ x, y, z = sp.symbols("x y z")
 n, k = sp.symbols("n k", integer=True, positive=True)
 a, b = sp.symbols("a b", positive=True)
 letter = sp.Symbol("f")
-star, word, prime = sp.Symbol("x^*"), sp.Symbol("xy"), sp.Symbol("x'")
+star, word, prime = sp.Symbol("x^*"), sp.Symbol("kx"), sp.Symbol("x'")
 f, g, v, u = sp.Function("f"), sp.Function("g"), sequence("v"), sp.IndexedBase("u")
 COMMON = [x, y, a, b, letter, n, sp.Integer(2), sp.Integer(-1)]
 RARE = [z, k, sp.Integer(1), sp.Rational(1, 2), sp.Rational(-2, 3), sp.pi, sp.E, sp.I, u[k], v(n), star, word, prime]
@@ -38,6 +38,21 @@ def tree(rng, depth):
         lambda: sp.Derivative(f(x), x), lambda: rng.choice([sp.Max, sp.Min, sp.binomial, sp.Mod])(part(), part(), **kept),
         lambda: sp.Piecewise((part(), x > 1), (part(), True)), lambda: sp.Limit(part(), y, sp.oo)]
     return rng.choice(makers)()
+
+
+def small_trees():
+    """All trees of two levels over a few letters: where a bracket is missing, both readings are among them."""
+    unary = [sp.sin, lambda e: sp.log(e, evaluate=False), f, lambda e: sp.Sum(e, (k, 1, n)), lambda e: sp.Product(e, (k, 1, n)),
+             lambda e: sp.Integral(e, (x, 0, 1)), lambda e: sp.Derivative(e, x), lambda e: sp.Limit(e, y, sp.oo), lambda e: e**2,
+             lambda e: e**n, lambda e: 1 / e, sp.sqrt, sp.exp, lambda e: -e, sp.factorial, lambda e: sp.Piecewise((e, x > 1), (y, True))]
+    binary = [sp.Add, sp.Mul, sp.Pow, lambda p, q: p - q, lambda p, q: p / q,
+              lambda p, q: sp.Add(p, q, evaluate=False), lambda p, q: sp.Mul(p, q, evaluate=False)]
+    leaves = [x, k, letter, sp.Integer(2)]
+    first = [make(e) for make in unary for e in leaves] + [make(p, q) for make in binary for p in leaves for q in leaves]
+    first = list(dict.fromkeys([*leaves, word, v(n), *first]))
+    second = [make(e) for make in unary for e in first]
+    second += [make(*pair) for make in binary for p in first for q in (x, k) for pair in ((p, q), (q, p))]
+    return list(dict.fromkeys([*first, *second]))
 
 
 def drawn(name, *values):
@@ -100,20 +115,31 @@ def seen(latex):
     return re.sub(r"\\left|\\right|\\,|\s", "", latex)
 
 
-def alike(printer, seed, count, ordered=True):
-    """Prints made, and the pairs of trees with different values that print alike."""
-    rng, at, prints, made, pairs = random.Random(seed), point(), {}, 0, []
+def random_trees(seed, count):
+    """Trees of up to four levels with everything in them."""
+    rng = random.Random(seed)
     for _ in range(count):
         try:
-            e = tree(rng, rng.choice([1, 2, 2, 3, 3, 4]))
-            if e.has(sp.oo, sp.nan, sp.zoo, sp.AccumBounds):
-                continue
+            yield tree(rng, rng.choice([1, 2, 2, 3, 3, 4]))
+        except (TypeError, ValueError, ZeroDivisionError):
+            pass  # SymPy refuses this one
+
+
+def alike(printer, trees):
+    """Prints made, and the first pairs of trees with different values that print alike, in the author's orders and without."""
+    rng, at, prints, made, pairs = random.Random(5), point(), {}, 0, []
+    for e in trees:
+        if len(pairs) > 2:
+            break
+        if any(part in (sp.nan, sp.zoo, -sp.oo) or isinstance(part, sp.AccumBounds) for part in sp.preorder_traversal(e)):
+            continue
+        try:
             number = value(e, at)
-        except (TypeError, ValueError, ZeroDivisionError, OverflowError):
-            continue  # no expression, or one without a value
+        except (TypeError, ZeroDivisionError, OverflowError):
+            continue  # without a value
         parts = [part for part in sp.preorder_traversal(e) if part != e and isinstance(part, sp.Expr)]
-        orders = [(), tuple(rng.sample(parts, min(2, len(parts))))] if parts and ordered else [()]
-        for order in orders:
+        orders = {(), *((part,) for part in e.args if isinstance(part, sp.Expr)), tuple(rng.sample(parts, min(2, len(parts))))}
+        for order in sorted(orders, key=str):
             made += 1
             other, first = prints.setdefault(seen(printer(e, order)), (e, number))
             if abs(first - number) > 1e-8 * (1 + abs(number)):

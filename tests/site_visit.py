@@ -201,7 +201,7 @@ def visit(context, html: Path, name: str) -> Visit:
     return seen
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser():
     playwright = pytest.importorskip("playwright.sync_api",
                                      reason="the tests of the pages need the package playwright: make venv")
@@ -215,7 +215,7 @@ def browser():
         one.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def context(browser):
     one = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme="light")
     one.set_default_timeout(90_000)  # a busy machine is no reason to fail
@@ -223,6 +223,6 @@ def context(browser):
     one.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def records(html) -> list[dict]:
     return json.loads((html / "_static" / "ledger.json").read_text(encoding="utf-8"))["records"]

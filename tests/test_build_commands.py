@@ -36,14 +36,18 @@ def test_text_of_a_chapter(light):
     """The published page where that is up to date, otherwise the chapter as it stands, rendered alone."""
     done = light.claims("text", "sums")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert done.stdout.startswith("# 2. Sums") and "The sum of the first $n$ numbers." in done.stdout
+    assert done.stdout.startswith("# 1. Sums") and "The sum of the first $n$ numbers." in done.stdout
     assert "$$\nS_n = \\frac{n (n + 1)}{2}\n$$" in done.stdout and "Toggle" not in done.stdout
+    assert not (light.root / "_build" / "chapter").exists()
     light.edit("book/light/sums.md", "Now the end.", "Now the end, at $n = 3$.")
     before = light.pages()
     done = light.claims("text", "sums")
     assert done.returncode == 0 and "Now the end, at $n = 3$." in done.stdout and "Rendered alone" not in done.stdout
-    assert light.pages() == before
+    assert light.pages() == before and (light.root / "_build" / "chapter" / "sums").exists()
     assert light.claims("text", "cubes").returncode == 2
+    light.edit("book/light/sums.md", 'given=["sums-partial"])', 'given=["sums-partial"], verdict="refuted")')
+    done = light.claims("text", "sums")
+    assert done.returncode == 1 and done.stdout == "" and "claim 'sums-triangle' is refuted" in done.stderr
 
 
 def test_check_and_show(light):
@@ -112,6 +116,11 @@ def test_targets_of_the_benchmark(changes, missed):
     found = bench.targets(result)
     assert len(found) == len(missed) and all(text in line for text, line in zip(missed, found))
     assert "| nothing changed |" in bench.table(result)
+
+
+def test_a_light_chapter_of_the_benchmark_passes(root, tmp_path):
+    found = bench.light.synthetic(Project(root), tmp_path, 1, bench.bound)
+    assert found["chapters"] == 1 and found["cpu_per_chapter"] < 30
 
 
 def test_the_bound_of_a_cold_build(monkeypatch):

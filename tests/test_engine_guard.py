@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from claims import Exact, claim, define, quantity
+from claims import Exact, quantity
+from claims.old import claim, define
 from claims.measure.guard import Counted, FormulaRead, Watch, scan, signature_problem
 
 pytestmark = pytest.mark.usefixtures("notebook")

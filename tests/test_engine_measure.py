@@ -21,12 +21,12 @@ def generators():
 
 
 STOCHASTIC = {
-    "mean of 5 normals": (lambda r: Mean(r.normal(2, 3, 5)), 2.0, True),
+    "mean of 400 normals": (lambda r: Mean(r.normal(2, 3, 400)), 2.0, True),
     "mean of 200 uniforms": (lambda r: Mean(r.uniform(size=200)), 0.5, True),
-    "vector of means": (lambda r: Mean(r.normal(size=(12, 4)) + np.arange(4)), np.arange(4.0), False),
-    "complex mean": (lambda r: Mean(r.normal(size=60) + 1j * r.normal(size=60)), 0.0, False),
-    "log-mean of log-normals": (lambda r: LogMean(np.exp(r.normal(0.7, 2, 40))), math.exp(0.7), True),
-    "paired means": (lambda r: (lambda z: Paired(z + r.normal(1, 0.1, 30), z))(r.normal(0, 50, 30)), 1.0, True),
+    "vector of means": (lambda r: Mean(r.normal(size=(300, 4)) + np.arange(4)), np.arange(4.0), False),
+    "complex mean": (lambda r: Mean(r.normal(size=300) + 1j * r.normal(size=300)), 0.0, False),
+    "log-mean of log-normals": (lambda r: LogMean(np.exp(r.normal(0.7, 2, 400))), math.exp(0.7), True),
+    "paired means": (lambda r: (lambda z: Paired(z + r.normal(1, 0.1, 300), z))(r.normal(0, 50, 300)), 1.0, True),
     "ratio of means": (lambda r: (lambda b: Ratio(3 * b + r.normal(size=400), b))(r.uniform(1, 2, 400)), 3.0, True),
     "ratio of skewed means": (lambda r: Ratio(r.exponential(2, 2000), r.exponential(1, 2000)), 2.0, True),
     "law": (lambda r: Law(r.normal(size=200)), None, True),
@@ -92,11 +92,10 @@ def test_exact(got, want):
     assert not Exact(got).compare(np.asarray(want) * (1 + 1e-10), 1e-6).ok
 
 
-def test_exact_knows_float32_and_cancellation():
-    assert Exact(np.float32(math.pi)).compare(math.pi, 1e-6).ok and not Exact(np.float64(np.float32(math.pi))).compare(math.pi, 1e-6).ok
-    cancelled = (1e8 + 0.1) - 1e8
-    assert not Exact(cancelled).compare(0.1, 1e-6).ok and Exact(cancelled, scale=1e8).compare(0.1, 1e-6).ok
-    assert not Exact(cancelled, scale=1e8).compare(0.2, 1e-6).ok
+def test_exact_knows_cancellation():
+    cancelled = (1e2 + 1e-7) - 1e2
+    assert not Exact(cancelled).compare(1e-7, 1e-6).ok and Exact(cancelled, scale=1e2).compare(1e-7, 1e-6).ok
+    assert not Exact(cancelled, scale=1e2).compare(2e-7, 1e-6).ok
 
 
 def test_quad():

@@ -10,14 +10,15 @@ import pytest
 import sympy as sp
 from IPython.core.interactiveshell import InteractiveShell
 
-from claims import Exact, Mean, cite, claim, counterexample, define, erratum, experiment, quantity, session
+from claims import Exact, Mean, cite, quantity, session
+from claims.old import claim, counterexample, define, erratum, experiment
 from claims.say.display import chapter_table
 from claims.record import attacked, summary
 
 t = sp.Symbol("t", integer=True, nonnegative=True)
 s = sp.Symbol(r"\sigma", positive=True)
 DESIGN = {"label": str, "chapter": str, "kind": str, "statement": str, "scope": str, "assumptions": list, "given": list, "proof": dict, "trial": dict, "mutants": dict, "premises": dict, "verdict": str}
-PROOF = {"verdict", "residuals", "tactics", "seconds"}
+PROOF = {"verdict", "residuals", "tactics"}
 TRIAL = {"verdict", "points", "samples", "worst", "threshold", "false_alarm", "seconds"}
 MUTANTS = {"total", "equivalent", "incompetent", "killed_by_proof", "killed_by_trial", "survivors", "example"}
 
@@ -73,7 +74,7 @@ def test_counts_add_up(shown):
 def test_the_verdict_line(shown):
     line = shown["claim"].record["summary"]
     assert re.fullmatch(r"proved from step · measured at 4 points, worst t \d\.\d of \d\.\d allowed · (\d+) of \1 mutants and 1 of 1 wrong premise refuted", line), line
-    assert shown["definition"].record["summary"] == "definition · bound to code with 1 wrong variant"
+    assert shown["definition"].record["summary"] == "definition in words · code with 1 wrong variant"
     assert shown["refuted"].record["summary"].startswith("refuted: proof, residual 'one step'")
     assert shown["cite"].record["summary"] == "cited from someone2020, without evidence here: needs more than this book"
     assert shown["erratum"].record["summary"].startswith("printed formula refuted, corrected formula proved from step")

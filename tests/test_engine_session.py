@@ -6,7 +6,8 @@ import pytest
 import sympy as sp
 
 import IPython
-from claims import ChapterFailed, Exact, claim, close, define, quantity, session
+from claims import ChapterFailed, Exact, close, quantity, session
+from claims.old import claim, define
 
 t = sp.Symbol("t", integer=True, nonnegative=True)
 s = sp.Symbol("s", positive=True)
@@ -94,7 +95,7 @@ def test_a_definition_run_again_is_what_later_claims_find(shell):
 
 
 def test_random_numbers_depend_on_label_point_and_seed_only(monkeypatch):
-    from claims.judge import generator
+    from claims.measure.trial import generator
 
     first = generator("walk", 0).normal()
     assert generator("walk", 0).normal() == first != generator("walk", 1).normal() and generator("walks", 0).normal() != first

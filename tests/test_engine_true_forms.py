@@ -8,7 +8,11 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from claims import (Exact, Law, Mean, Quad, Ratio, claim, define, gaussian_expectation, geometric, induction, isserlis, quantity, recurrence, telescopes)
+from claims import (
+    Exact, Law, Mean, Quad, Ratio, gaussian_expectation, geometric, induction, isserlis, quantity,
+    recurrence, telescopes,
+)
+from claims.old import claim, define
 
 pytestmark = pytest.mark.usefixtures("notebook")
 
@@ -55,8 +59,8 @@ def test_a_finite_sum_over_measured_values():
 
 def test_a_piecewise_formula():
     right = sp.Piecewise((a * x, x > 1), (b * x**2, True))
-    passes(quantity("y"), right, lambda a, b, x: a * x if x > 1 else b * x * x, {"swapped": lambda a, b, x: a * x if x < 1 else b * x * x}, grid={a: [2, 3], b: [HALF, 5], x: [HALF, 3]},
-           proof=lambda rhs: {"above": (rhs.subs(x, 3 + p) - a * (3 + p)), "below": rhs.subs(x, 1 / (1 + p)) - b / (1 + p) ** 2})
+    passes(quantity("y"), right, lambda a, b, x: a * x if x > 1 else b * x * x, {"swapped": lambda a, b, x: a * x if x < 1 else b * x * x}, grid={a: [2, 3], b: [HALF, 5], x: [HALF, 3 * HALF / 2, 3 * HALF, 3]},
+           proof=lambda rhs: {"above": (rhs.subs(x, 1 + p) - a * (1 + p)), "below": rhs.subs(x, 1 / (1 + p)) - b / (1 + p) ** 2})
 
 
 def test_a_complex_formula():

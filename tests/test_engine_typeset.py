@@ -16,18 +16,18 @@ s = sp.Symbol(r"\sigma", positive=True)
 
 
 @pytest.mark.parametrize("e, latex", [
-    (sp.re(sp.Symbol("w")) - 2 * sp.im(sp.Symbol("w")) ** 2, r"\operatorname{Re}\left(w\right) - 2 \operatorname{Im}^{2}\left(w\right)"),
-    (1 + t * s**2, r"\sigma^{2} t + 1"), (sp.log(x), r"\ln{\left(x \right)}"), (sp.sin(x) ** 2, r"\sin^{2}{\left(x \right)}"), (sp.sqrt(x) / 2, r"\frac{\sqrt{x}}{2}"), (x - y, "x - y"), (-x + y, "y - x"),
-    (sp.Sum(k**2, (k, 1, n)), r"\sum_{k=1}^{n} k^{2}"), (sp.I * x, "i x"), (sp.MatrixSymbol("W", n, n).T, r"W^{\top}"), (E(x**2), r"\mathbb{E}\left[x^{2}\right]"),
+    (sp.re(sp.Symbol("w")) - 2 * sp.im(sp.Symbol("w")) ** 2, r"\operatorname{Re}(w) - 2 \operatorname{Im}(w)^{2}"),
+    (1 + t * s**2, r"\sigma^{2} t + 1"), (sp.log(x), r"\log x"), (sp.sin(x) ** 2, r"\sin^{2} x"), (sp.sqrt(x) / 2, r"\frac{\sqrt{x}}{2}"), (x - y, "x - y"), (-x + y, "y - x"),
+    (sp.Sum(k**2, (k, 1, n)), r"\sum_{k=1}^{n} k^{2}"), (sp.I * x, r"\mathrm{i} x"), (sp.MatrixSymbol("W", n, n).T, r"W^{\top}"), (E(x**2), r"\mathbb{E}\left[x^{2}\right]"),
     (Var(x) + Cov(x, y), None), (norm(x) ** 2, r"\left\lVert x \right\rVert^{2}"), (quantity(r"\mathbb E\|x_t\|^2/d"), r"\mathbb E\|x_t\|^2/d"), (r"x_{t+1}=x_t", r"x_{t+1}=x_t"),
-    (sp.Tuple(x, y), r"\left(x,\; y\right)"), (sequence("v", positive=True)(n + 1), "v_{n + 1}"), (sp.Function("f")(x), r"f\left(x\right)"), (sp.ImmutableMatrix([[1, x], [0, 1]]), None),
+    (sp.Tuple(x, y), r"\left(x,\; y\right)"), (sequence("v", positive=True)(n + 1), "v_{n + 1}"), (sp.Function("f")(x), "f(x)"), (sp.ImmutableMatrix([[1, x], [0, 1]]), None),
     (sp.Piecewise((x, x > 1), (1, True)), None), (argmin(x, x**2 + y), r"\operatorname*{arg\,min}_{x}\; \left[x^{2} + y\right]"),
 ])
 def test_latex(e, latex):
     out = tex(e)
     assert out and "None" not in out
     if latex:
-        assert out.replace(" {x}", r"{\left(x \right)}") == latex or out == latex, out
+        assert out == latex
 
 
 @pytest.mark.parametrize("relation", RELATIONS)

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from claims import ChapterFailed, ClaimError, Exact, Mean, Nonneg, claim, close, counterexample, define, experiment, quantity
+from claims import ChapterFailed, ClaimError, Exact, Mean, Nonneg, close, quantity
+from claims.old import claim, counterexample, define, experiment
 from engine_walk import DOMAIN, TRUTH, proof, s, t, walk
 
 pytestmark = pytest.mark.usefixtures("notebook")
@@ -32,7 +33,7 @@ def test_trial_without_a_finite_value(step, value):
     assert "NaN or infinity is not a pass" in text
 
 
-@pytest.mark.parametrize("value, why", [(1.0, "expected a measurement (Exact, Mean, …), the trial returned float"), (None, "the trial returned NoneType"), (True, "the trial returned bool")])
+@pytest.mark.parametrize("value, why", [(1.0, "the trial returned float"), (None, "the trial returned NoneType"), (True, "the trial returned bool")])
 def test_trial_returns_no_measurement(step, value, why):
     assert why in failures(step, trial=lambda rng, step, t, s: (step(1, s), value)[1])
 
@@ -141,7 +142,7 @@ def test_experiment_that_does_not_run_anything(step):
 
 
 def test_claim_without_evidence(step):
-    with pytest.raises(ClaimError, match="no proof; give proof="):
+    with pytest.raises(ClaimError, match="no proof; give steps= or proof="):
         claim("walk", quantity("x_t"), "=", TRUTH, trial=walk, given=[step], domain=DOMAIN)
     with pytest.raises(ClaimError, match="no trial; give trial="):
         claim("walk", quantity("x_t"), "=", TRUTH, proof=proof, given=[step], domain=DOMAIN)

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from claims import ClaimError, Exact, refute, claim, counterexample, define, erratum, experiment, quantity, session
+from claims import ClaimError, Exact, refute, quantity, session
+from claims.old import claim, counterexample, define, erratum, experiment
 from engine_walk import EVIDENCE, TRUTH, s, t
 
 pytestmark = pytest.mark.usefixtures("notebook")

@@ -32,7 +32,8 @@ def test_every_tactic_shows_what_it_proves_and_what_it_must_not(name):
 
 
 @pytest.mark.parametrize("name", sorted(TACTICS))
-@pytest.mark.parametrize("wrong", [sp.log(x**2) - 2 * sp.log(x), sp.sqrt(x**2) - x, sp.sqrt(x * y) - sp.sqrt(x) * sp.sqrt(y),
+@pytest.mark.parametrize("wrong", [sp.log(x**2) - 2 * sp.log(x), sp.sqrt(x**2) - x,
+                                   sp.sqrt(x * y) - sp.sqrt(x) * sp.sqrt(y),
                                    sp.sqrt(z**2) - z, sp.log((p - 1) ** 2) - 2 * sp.log(p - 1),
                                    (z**2) ** sp.Rational(1, 3) - z ** sp.Rational(2, 3)], ids=str)
 def test_no_tactic_proves_what_holds_for_positive_numbers_only(name, wrong):
@@ -131,12 +132,14 @@ def test_the_engine_is_imported_on_a_platform_without_these_signals():
     script = ("import signal, sys, warnings; warnings.simplefilter('ignore'); sys.modules['resource'] = None\n"
               "for name in ('SIGPROF', 'SIGALRM', 'setitimer', 'getitimer', 'ITIMER_PROF', 'ITIMER_REAL'): delattr(signal, name)\n"
               "import sympy as sp\nfrom claims.prove.decide import decide\nprint(decide(sp.Symbol('x') * 0).status)")
-    out = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=PACKAGE.parent, check=False)
+    out = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=PACKAGE.parent,
+                         check=False)
     assert out.stdout.strip() == "zero", out.stderr
 
 
 def test_only_the_press_imports_what_windows_lacks():
-    found = [str(path) for path in PACKAGE.rglob("*.py") if "press" not in path.parts and "import resource" in path.read_text(encoding="utf-8")]
+    found = [str(path) for path in PACKAGE.rglob("*.py") if "press" not in path.parts
+             and "import resource" in path.read_text(encoding="utf-8")]
     assert not found
 
 

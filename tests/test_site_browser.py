@@ -11,7 +11,7 @@ import pytest
 from site_visit import DONE, address, browser, context, names, records
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chapters(html, records) -> dict[str, str]:
     """Page → a label on it that is not only a definition."""
     found: dict[str, str] = {}

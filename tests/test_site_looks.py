@@ -12,7 +12,7 @@ TARGET = 2.0  # seconds until the formulas of a page are typeset
 MOST = 1_000_000  # bytes that a page adds to the theme's own: itself, and scripts, styles and data of claims.site
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def visits(context, html) -> list[Visit]:
     began = time.monotonic()
     found = [visit(context, html, name) for name in names(html)]

@@ -214,11 +214,19 @@ from pathlib import Path
 import claims
 import sympy as sp
 assert Path(claims.__file__).is_relative_to(Path(__file__).parent), claims.__file__
-n = sp.Symbol("n", integer=True, positive=True)
-steps = claims.define("steps", r"a_k = k", lambda n: range(1, n + 1), wrong={"from zero": lambda n: range(n)})
-c = claims.claim("sum", claims.quantity(r"\\sum_{k=1}^n a_k"), "=", n * (n + 1) / 2, given=[steps],
-                 proof=lambda rhs: {"start": rhs.subs(n, 1) - 1, "step": rhs.subs(n, n + 1) - rhs - n - 1},
-                 trial=lambda rng, steps, n: claims.Exact(sum(steps(n))), domain={n: [2, 5, 9]})
+t, s = sp.Symbol("t", integer=True, nonnegative=True), sp.Symbol("s", positive=True)
+x, X, F = sp.Symbol("x", real=True), claims.sequence("x"), sp.Function("F")
+step = claims.define("step", F(x, s), x + s**2, lambda x, s: x + s**2, args=[x, s], wrong={"root": lambda x, s: x + s})
+
+def walk(rng, step, t, s):
+    x = 1.0
+    for _ in range(t):
+        x = step(x, s)
+    return {"x_t": x}
+
+c = claims.claim(
+    "walk", X(t), "=", 1 + t * s**2, given=[step], trial=walk, domain={t: [2, 5], s: [sp.Rational(1, 2), 3]},
+    proof=lambda rhs, after: {"start": rhs.subs(t, 0) - 1, "one step": rhs.subs(t, t + 1) - after.subs(x, rhs)})
 print(c.record["verdict"], *c.record["failures"])
 """
 

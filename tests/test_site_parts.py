@@ -41,11 +41,12 @@ def test_totals_count_definitions_and_citations_apart():
 
 def synthetic() -> list[dict]:
     """A ledger of two chapters in which every new part of a record occurs, and old records without any."""
-    lines = [{"tex": "a + 1", "reason": "the step $s$", "relation": "=", "premises": ["d"], "evidence": "proved"},
+    lines = [{"tex": "a + 1", "reason": "the step $s$", "relation": "=", "premises": ["d"], "evidence": "proved",
+              "by": "expand"},
              {"tex": "2", "reason": "", "relation": "<=", "premises": [], "evidence": "measured"}]
     return [
         record("d", "definition", kind="definition", bound=True),
-        record("w", "definition", kind="definition", bound=False),
+        record("w", "definition", kind="definition", bound=False, words="a model", where=[["x", "the state"]]),
         record("old"), record("c", "cited"),
         record("p", given=("d", "w"), sides={"left": "executed", "right": "computed"}, lines=lines, resolution=0.004,
                given_moved={"d": ["proof", "line"], "w": []}),
@@ -102,10 +103,12 @@ def test_card_has_a_row_for_each_part_of_a_record():
     assert "(moves proof, line)" in p["from"] and "(moves nothing)" in p["from"] and 'href="#d"' in p["from"]
     assert p["left side"].startswith("run on") and p["right side"].startswith("computed by")
     assert p["resolution"] == "a relative error of 0.004 would be seen"
-    assert p["lines"].count("<li>") == 2 and "✓ proved" in p["lines"] and "≈ measured" in p["lines"]
+    assert p["lines"].count("<li>") == 2 and "✓ proved by expand:" in p["lines"] and "≈ measured" in p["lines"]
     assert 'href="#d"' in p["lines"] and r"\(= a + 1\)" in p["lines"] and r"\(s\)" in p["lines"]
+    assert r"\(\le 2\)" in p["lines"]
     assert "identity" in rows("i") and "identity" not in p
     assert rows("d")["expression"].startswith("bound") and rows("w")["expression"].startswith("in words")
+    assert rows("w")["expression"].endswith("(a model)") and rows("w")["where"].endswith("\\)</span>: the state")
     assert rows("old") == {}
 
 

@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from typing import Any
 
@@ -16,7 +17,7 @@ import sympy as sp
 from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational
 
-from .slips import Changes, Formula, is_function, others, plain, put, slip
+from .slips import Changes, Formula, is_function, is_linear, others, plain, put, slip
 
 
 # ---------------------------------------------------------------- exponents
@@ -25,7 +26,7 @@ from .slips import Changes, Formula, is_function, others, plain, put, slip
 def exponent(e: Any, formula: Formula) -> Changes:
     """σ for σ², one power too few or too many, doubled, halved; ρ² for ρᵗ."""
     base, power = e.base, e.exp
-    if isinstance(e, sp.exp) or (base.is_number and power.is_number):
+    if base.is_number and power.is_number:
         return
     if power.is_number:
         news = [power - sp.sign(power), power + sp.sign(power), sp.sign(power), 2 * power, power / 2]
@@ -64,7 +65,7 @@ def reciprocal_of_a_symbol(e: Any, formula: Formula) -> Changes:
 @slip(sp.Pow, "square for root")
 def square_for_root(e: Any, formula: Formula) -> Changes:
     """√x for x², λ⁻² for 1/√λ."""
-    if not isinstance(e, sp.exp) and e.exp.is_Rational and abs(e.exp) != 1:
+    if e.exp.is_Rational and abs(e.exp) != 1:
         yield e.base ** (1 / e.exp)
 
 
@@ -88,7 +89,8 @@ def _named(name: str) -> Callable[..., Any]:
 
 
 NEIGHBOURS: dict[Any, Callable[..., Any]] = {
-    sp.sin: sp.cos, sp.cos: sp.sin, sp.tan: sp.cot, sp.sinh: sp.cosh, sp.cosh: sp.sinh, sp.tanh: sp.tan, sp.sech: sp.sec,
+    sp.sin: sp.cos, sp.cos: sp.sin, sp.tan: sp.cot, sp.sinh: sp.cosh, sp.cosh: sp.sinh, sp.tanh: sp.tan,
+    sp.sech: sp.sec,
     sp.asin: sp.acos, sp.acos: sp.asin, sp.atan: sp.tan, sp.atanh: sp.atan, sp.asinh: sp.acosh, sp.acosh: sp.asinh,
     sp.exp: lambda u: sp.exp(-u), sp.log: lambda u: sp.log(1 + u), sp.Max: sp.Min, sp.Min: sp.Max,
     sp.floor: sp.ceiling, sp.ceiling: sp.floor, sp.erf: sp.erfc, sp.erfc: sp.erf, sp.re: sp.im, sp.im: sp.re,
@@ -103,7 +105,8 @@ OPERATORS: dict[str, Callable[..., Any]] = {
     "Var": lambda e, x: _named("E")(e, x**2), "Cov": lambda e, x, y: _named("E")(e, x * y),
     "E": lambda e, x: _named("Var")(e, x.base if isinstance(x, sp.Pow) and x.exp == 2 else x),
     "trace": _named("det"), "det": _named("trace"), "argmin": _named("argmax"), "argmax": _named("argmin"),
-    "sup": _named("inf"), "inf": _named("sup"), "norm": lambda e, x: _named("inner")(e, x, x), "cosine": _named("inner"),
+    "sup": _named("inf"), "inf": _named("sup"), "norm": lambda e, x: _named("inner")(e, x, x),
+    "cosine": _named("inner"),
     "sqrtm": lambda e, x: x,
 }
 """What is read or written for an operator of the language; a result of ``None`` is no formula."""
@@ -120,15 +123,15 @@ def neighbouring_function(e: Any, formula: Formula) -> Changes:
 
 @slip(sp.Function, "neighbouring function", tier=1)
 def function_left_out(e: Any, formula: Formula) -> Changes:
-    """The logarithm or the expectation forgotten."""
-    if len(e.args) == 1 and isinstance(e.args[0], sp.Expr) and not e.args[0].is_Matrix:
+    """The logarithm forgotten."""
+    if is_function(e) and len(e.args) == 1 and plain(e.args[0]) and not is_linear(e):
         yield e.args[0]
 
 
 @slip(sp.Function, "order of operations")
 def power_moved_out(e: Any, formula: Formula) -> Changes:
     """(E x)² for E x², sin² x for sin x²."""
-    if is_function(e) and len(e.args) == 1 and isinstance(e.args[0], sp.Pow) and not isinstance(e.args[0], sp.exp):
+    if is_function(e) and len(e.args) == 1 and isinstance(e.args[0], sp.Pow):
         yield e.func(e.args[0].base) ** e.args[0].exp
 
 
@@ -136,8 +139,6 @@ def power_moved_out(e: Any, formula: Formula) -> Changes:
 def power_moved_in(e: Any, formula: Formula) -> Changes:
     """E x² for (E x)², log x² for (log x)², the sum of squares for the square of the sum."""
     inside = e.base
-    if isinstance(e, sp.exp):
-        return
     if is_function(inside) and len(inside.args) == 1 and plain(inside.args[0]):
         yield inside.func(inside.args[0] ** e.exp)
     elif isinstance(inside, (sp.Sum, sp.Integral)):
@@ -147,7 +148,7 @@ def power_moved_in(e: Any, formula: Formula) -> Changes:
 @slip((sp.Sum, sp.Integral), "order of operations")
 def power_out_of_a_sum(e: Any, formula: Formula) -> Changes:
     """The square of the sum for the sum of squares."""
-    if isinstance(e.function, sp.Pow) and not isinstance(e.function, sp.exp) and not e.function.exp.free_symbols & set(e.variables):
+    if isinstance(e.function, sp.Pow) and not e.function.exp.free_symbols & set(e.variables):
         yield e.func(e.function.base, *e.limits) ** e.function.exp
 
 
@@ -222,19 +223,17 @@ def half_of_the_range(e: Any, formula: Formula) -> Changes:
     """The half line for the line, and back."""
     for i, limit in enumerate(e.limits):
         if len(limit) == 3 and limit[2] == sp.oo and limit[1] in (0, -sp.oo):
-            yield e.func(e.function, *e.limits[:i], (limit[0], -sp.oo if limit[1] == 0 else 0, sp.oo), *e.limits[i + 1:])
+            low = -sp.oo if limit[1] == 0 else 0
+            yield e.func(e.function, *e.limits[:i], (limit[0], low, sp.oo), *e.limits[i + 1:])
 
 
 @slip((sp.Function, sp.Max, sp.Min), "one more inside")
 def one_more_in_an_argument(e: Any, formula: Formula) -> Changes:
     """log(1 + x) for log x, min(G, R + 1) for min(G, R)."""
-    if not isinstance(e, (AppliedUndef, sp.Piecewise)):
-        for i, a in enumerate(e.args):
-            if plain(a) and isinstance(a, sp.Expr):
-                yield put(e, i, a + 1)
-        for i, a in enumerate(e.args):
-            if plain(a) and isinstance(a, sp.Expr):
-                yield put(e, i, a - 1)
+    if not isinstance(e, (AppliedUndef, sp.Piecewise)) and e.func.__name__ not in ("E", "Var", "Cov"):
+        for one, (i, a) in itertools.product((1, -1), enumerate(e.args)):
+            if plain(a):
+                yield put(e, i, a + one)
 
 
 @slip((sp.Pow, sp.exp), "one more inside")
@@ -251,8 +250,7 @@ def one_more_in_an_exponent(e: Any, formula: Formula) -> Changes:
 
 # ---------------------------------------------------------------- conditions
 
-REVERSED = {sp.StrictGreaterThan: sp.StrictLessThan, sp.StrictLessThan: sp.StrictGreaterThan,
-            sp.GreaterThan: sp.LessThan, sp.LessThan: sp.GreaterThan, sp.Equality: sp.Unequality, sp.Unequality: sp.Equality}
+REVERSED = {sp.Gt: sp.Lt, sp.Lt: sp.Gt, sp.Ge: sp.Le, sp.Le: sp.Ge, sp.Eq: sp.Ne, sp.Ne: sp.Eq}
 
 
 def conditions(condition: Any) -> Changes:
@@ -275,6 +273,13 @@ def condition(e: Any, formula: Formula) -> Changes:
     for i, (value, when) in enumerate(e.args):
         for new in conditions(when):
             yield e.func(*e.args[:i], (value, new), *e.args[i + 1:])
+
+
+@slip(sp.Function, "condition")
+def condition_of_an_event(e: Any, formula: Formula) -> Changes:
+    """Pr(x < a) for Pr(x > a)."""
+    for i, a in enumerate(e.args):
+        yield from (put(e, i, new) for new in conditions(a))
 
 
 @slip(sp.Piecewise, "swap roles")

@@ -15,7 +15,7 @@ from ..measure.measurement import Measurement, MeasurementError, NoFiniteValue
 from ..measure.sampled import Sampled
 from ..measure.trial import FALSE_ALARM, Context, Run, compare_all, evaluator, predicted, run_trial
 from ..prove.chain import links
-from ..prove.evidence import run_proof
+from ..prove.evidence import run_proof, takes
 from ..prove.findings import Status
 from ..prove.limits import COMPARE_SECONDS
 from ..prove.sampler import Sampler
@@ -23,7 +23,7 @@ from ..say.symbols import head
 from .mutate import mutants
 
 POWER = 0.99
-TRIED = 5
+TRIED = 8
 """Changes of a premise's equation that are tried before it is called idle."""
 
 
@@ -118,16 +118,18 @@ def attack_equations(case: Case, context: Context, base: Run | None, proved: boo
     for premise in case.premises:
         if premise.rule is None:
             continue
-        for changed in [premise.rule.with_right(m.expr) for m in mutants(premise.rule.right, TRIED * 3)][:TRIED]:
-            rules = {premise.label: changed}
-            if chained and "line" not in found.by.get(premise.label, ()) and _line_moves(case, rules, sampler):
-                found.add(premise.label, "line")
-            if proved and case.proof is not None and "proof" not in found.by.get(premise.label, ()):
-                if run_proof(case, case.right, sampler, mutant=True, changed=rules).verdict == "refuted":
-                    found.add(premise.label, "proof")
-            if base is not None and "trial" not in found.by.get(premise.label, ()) and _meaning_moves(case, context, base, changed):
-                found.add(premise.label, "trial")
-            if found.by.get(premise.label):
+        tests = {"proof": lambda rules: run_proof(case, case.right, sampler, mutant=True, changed=rules).verdict == "refuted"} if (
+            proved and case.proof is not None and takes(case) > 1) else {}
+        if chained and any(r.label == premise.label for line in case.chain() for r in line.using):
+            tests["line"] = lambda rules: _line_moves(case, rules, sampler)
+        if base is not None and "trial" not in found.by.get(premise.label, ()):
+            tests["trial"] = lambda rules, label=premise.label: _meaning_moves(case, context, base, rules[label])
+        for m in mutants(premise.rule.right, TRIED):
+            rules = {premise.label: premise.rule.with_right(m.expr)}
+            for what in [w for w, moves in tests.items() if moves(rules)]:
+                found.add(premise.label, what)
+                del tests[what]
+            if not tests:
                 break
 
 
@@ -154,13 +156,10 @@ def _meaning_moves(case: Case, context: Context, base: Run, changed: Rule) -> bo
         if not isinstance(m, Sampled):
             return False
         try:
-            again = Sampled(case.left, type(m.on)(_values(m.on), m.on.functions, other, m.on.random_heads))
+            again = Sampled(case.left, m.again(m.on.arrays, other))
             if not compare_all([again], case.right, case, "=" if case.relation == "~" else case.relation, indices=[i]).ok:
                 return True
         except MeasurementError:
             return True
     return False
 
-
-def _values(on: Any) -> dict[Any, Any]:
-    return {s: a[..., 0] if getattr(s, "is_Matrix", False) and s.shape[1] == 1 else a for s, a in on.arrays.items()}

@@ -1,7 +1,8 @@
 """The registry of slips: short functions, each of which imitates one way in which formulas are misprinted.
 
-A slip receives a node of the formula and the :class:`Formula` around it, and yields changed nodes. It is registered for the kinds of nodes that it
-changes, under the name of its operator; :mod:`claims.attack.mutants` takes the formula apart, puts every changed node back and chooses among the results.
+A slip receives a node of the formula and the :class:`Formula` around it, and yields changed nodes. It is registered for
+the kinds of nodes that it changes, under the name of its operator; :mod:`claims.attack.mutate` takes the formula apart,
+puts every changed node back and chooses among the results.
 
 >>> from sympy import symbols
 >>> x, t = symbols("x t", positive=True)
@@ -95,7 +96,7 @@ class Formula:
 
     @functools.cached_property
     def factors(self) -> list[Any]:
-        """Symbols and their powers that stand as factors somewhere in the formula, and its other symbols, the most frequent first: what a hand may write once more."""
+        """What a hand may write once more: symbols and powers that are factors, other symbols; frequent ones first."""
         found = [f for node in self.nodes if isinstance(node, sp.Mul) for f in node.args if base(f) in self.symbols]
         each = [f for f in dict.fromkeys([*found, *self.symbols]) if f.is_commutative]
         return sorted(each, key=lambda f: (-self.nodes.get(base(f), 0), f.is_Symbol))
@@ -139,7 +140,7 @@ def simplifies_itself(e: Any) -> bool:
 
 
 def rebuilt(e: Any, *args: Any) -> Any:
-    """``e`` with other arguments, ``None`` if they do not fit; functions are not simplified, sums and products of matrices are evaluated."""
+    """``e`` with other arguments, ``None`` if they do not fit; functions of SymPy are not simplified."""
     try:
         if simplifies_itself(e) and all(a.free_symbols for a in args):
             return e.func(*args, evaluate=False)
@@ -168,3 +169,12 @@ def plain(e: Any) -> bool:
 def is_function(e: Any) -> bool:
     """Whether a node is a known function or an operator of the language, not an undefined function."""
     return isinstance(e, sp.Function) and not isinstance(e, (AppliedUndef, sp.Piecewise))
+
+
+LINEAR = {"E", "Cov", "inner", "trace"}
+"""Operators through which a constant factor or term may be moved."""
+
+
+def is_linear(e: Any) -> bool:
+    """Whether a node is an operator of the language through which constants may be moved: doing so is no slip."""
+    return e.func.__name__ in LINEAR

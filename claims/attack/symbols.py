@@ -1,4 +1,4 @@
-"""Slips that take one symbol, index, component or matrix for another, and slips that are made in every place.
+"""Slips that take one symbol, index or component for another, and slips that are made in every place.
 
 >>> from sympy import symbols
 >>> from .slips import Formula
@@ -17,7 +17,7 @@ import sympy as sp
 from sympy.core.function import AppliedUndef
 
 from .powers import NEIGHBOURS, neighbouring_function
-from .slips import Changes, Formula, Part, Whole, body, is_function, kind, letter, plain, put, rebuilt, slip
+from .slips import Changes, Formula, Part, Whole, body, is_function, kind, letter, plain, put, slip
 
 
 # ---------------------------------------------------------------- one for another
@@ -146,70 +146,12 @@ def complement_of_anything(e: Any, formula: Formula) -> Changes:
         yield 1 - e
 
 
-# ---------------------------------------------------------------- matrices
-
-@slip(sp.Transpose, "transpose")
-def transpose_dropped(e: Any, formula: Formula) -> Changes:
-    """A B for Aᵀ B."""
-    yield e.arg
-
-
-@slip(sp.MatrixSymbol, "transpose")
-def transpose_added(e: Any, formula: Formula) -> Changes:
-    """Aᵀ B for A B."""
-    if e.shape[0] == e.shape[1] and e.shape[0] != 1:
-        yield e.T
-
-
-@slip(sp.MatrixBase, "transpose")
-def matrix_transposed(e: Any, formula: Formula) -> Changes:
-    """Rows for columns."""
-    if e.shape[0] == e.shape[1] and e != e.T:
-        yield e.T
-
-
-@slip(sp.Inverse, "reciprocal")
-def inverse_dropped(e: Any, formula: Formula) -> Changes:
-    """A for A⁻¹."""
-    yield e.arg
-
-
-@slip(sp.MatrixSymbol, "reciprocal", tier=1)
-def inverse_added(e: Any, formula: Formula) -> Changes:
-    """A⁻¹ for A."""
-    if e.shape[0] == e.shape[1] and e.shape[0] != 1:
-        yield e.I
-
-
-@slip(sp.MatMul, "reorder a product")
-def product_reordered(e: Any, formula: Formula) -> Changes:
-    """B A for A B."""
-    for i in range(len(e.args) - 1):
-        a, b = e.args[i:i + 2]
-        if a.is_Matrix and b.is_Matrix:
-            yield rebuilt(e, *e.args[:i], b, a, *e.args[i + 2:])
-
-
-@slip(sp.MatrixBase, "swap roles")
-def rows_exchanged(e: Any, formula: Formula) -> Changes:
-    """First and last row exchanged."""
-    if e.shape[0] > 1:
-        yield e.permute_rows([[0, e.shape[0] - 1]])
-
-
-@slip(sp.MatrixBase, "off-diagonal dropped")
-def off_diagonal_dropped(e: Any, formula: Formula) -> Changes:
-    """diag(p) − diag(p)² for diag(p) − ppᵀ: what links the components lost."""
-    if e.shape[0] == e.shape[1] > 1 and not e.is_diagonal():
-        yield type(e)(*e.shape, lambda i, j: e[i, j] if i == j else 0)
-
-
 # ---------------------------------------------------------------- in every place
 
 @slip(Whole, "same slip everywhere")
 def every_power(e: Any, formula: Formula) -> Changes:
     """Variances for their roots, dᵢ for dᵢᵖ: an exponent dropped wherever it stands."""
-    powers = [n for n in formula.nodes if isinstance(n, sp.Pow) and not isinstance(n, sp.exp) and n.exp != -1]
+    powers = [n for n in formula.nodes if isinstance(n, sp.Pow) and n.exp != -1]
     for power in dict.fromkeys(n.exp for n in powers):
         same = {n: n.base for n in powers if n.exp == power and not n.base.is_number}
         if len(same) > 1:
@@ -231,7 +173,8 @@ def every_function(e: Any, formula: Formula) -> Changes:
     functions = [n for n in formula.nodes if is_function(n)]
     for f in dict.fromkeys(n.func for n in functions):
         for exchanged in ({f}, {f, NEIGHBOURS.get(f)}):
-            news = {n: new for n in functions if n.func in exchanged for new in neighbouring_function(n, formula) if new is not None}
+            pairs = ((n, new) for n in functions if n.func in exchanged for new in neighbouring_function(n, formula))
+            news = {n: new for n, new in pairs if new is not None}
             if len(news) > 1:
                 yield e.xreplace(news)
 

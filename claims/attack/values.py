@@ -1,13 +1,16 @@
 """A formula's values at a few random points, by which two mutants are seen to be the same formula.
 
-What the walk over arrays has no rule for (undefined functions, sums to a symbolic end, operators of the language) becomes a generic function of the values
-of its arguments: never the right value, but the same for the same arguments, and that is all that a comparison needs.
+What the walk over arrays has no rule for (undefined functions, sums to a symbolic end, operators of the language)
+becomes a generic function of the values of its arguments: never the right value, but the same for the same arguments,
+and that is all that a comparison needs.
 
 >>> from sympy import Function, Sum, symbols
 >>> x, n, k = symbols("x n k", positive=True); f = Function("f")
 >>> values = Values()
->>> values.key((1 + f(x))**2) == values.key(1 + 2*f(x) + f(x)**2), values.key(Sum(k, (k, 1, n))) == values.key(Sum(k, (k, 1, n + 1)))
-(True, False)
+>>> values.key((1 + f(x))**2) == values.key(1 + 2*f(x) + f(x)**2)
+True
+>>> values.key(Sum(k, (k, 1, n))) == values.key(Sum(k, (k, 1, n + 1)))
+False
 """
 
 from __future__ import annotations
@@ -25,6 +28,10 @@ POINTS = 8
 """Half of them with real symbols in the unit interval, where complements and square roots have values."""
 
 
+WITHOUT_VALUE = (Unknown, ValueError, TypeError, AttributeError, ArithmeticError, np.linalg.LinAlgError)
+"""What the walk and NumPy raise for a node without a value of its own, which then has a generic one."""
+
+
 class Values(Arrays):
     """Values at :data:`POINTS` random points: of shape ``(POINTS,)``, and ``(POINTS, rows, columns)`` for matrices."""
 
@@ -37,7 +44,7 @@ class Values(Arrays):
         if known is None:
             try:
                 known = self._node(e)
-            except (Unknown, ValueError, TypeError, ZeroDivisionError, OverflowError, AttributeError, np.linalg.LinAlgError):
+            except WITHOUT_VALUE:
                 known = self.generic(e)
             self.memory[e] = known
         return known
@@ -47,13 +54,14 @@ class Values(Arrays):
         with np.errstate(all="ignore"):
             found = np.atleast_1d(np.asarray(self(e)))
         if found.dtype != np.float64:
-            found = np.ascontiguousarray(found).view(np.float64) if found.dtype == np.complex128 else found.astype(np.float64)
+            whole = np.ascontiguousarray(found)
+            found = whole.view(np.float64) if found.dtype == np.complex128 else whole.astype(np.float64)
         finite = np.isfinite(found)
         if not finite.all():
             if np.count_nonzero(finite) < 3:
                 return None
             found = np.where(finite, found, np.inf)
-        # half of 2**18 is added so that values which differ in their last eighteen bits (of 52) are mostly cut to the same; 0.0 makes -0.0 to 0.0
+        # 0.0 makes 0.0 of -0.0; half of 2**18 is added so that values that differ in their last 18 bits are cut alike
         return ((found + 0.0).view(np.int64) + (1 << 17) >> 18).tobytes()
 
     def _node(self, e: Any) -> Any:
@@ -137,6 +145,6 @@ MATRIX_RULES: dict[Any, Any] = {
     sp.Inverse: lambda values, e: np.linalg.inv(values(e.arg)),
     sp.Trace: lambda values, e: np.trace(values(e.arg), axis1=1, axis2=2),
     sp.Determinant: lambda values, e: np.linalg.det(values(e.arg)),
-    sp.Identity: lambda values, e: np.broadcast_to(np.eye(values.shape(e)[0]), (POINTS, values.shape(e)[0], values.shape(e)[0])),
+    sp.Identity: lambda values, e: np.stack([np.eye(values.shape(e)[0])] * POINTS),
     sp.ZeroMatrix: lambda values, e: np.zeros((POINTS, *values.shape(e))),
 }

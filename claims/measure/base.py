@@ -3,7 +3,7 @@
 >>> m = Measurement([1.0, 2.0], 1e-9)
 >>> m.compare([1.0, 2.0], 1e-6).ok, m.compare([1.0, 2.1], 1e-6).ok
 (True, False)
->>> float(f"{m.resolution:.3g}")
+>>> float(f"{m.resolution():.3g}")
 5e-10
 """
 
@@ -91,6 +91,8 @@ class Measurement:
     """
 
     kind = "measurement"
+    elsewhere = False
+    """Whether it was made at other points than those of the domain (where a bound is attained)."""
 
     def __init__(self, value: Any, error: Any, *, dof: float | None = None, samples: int = 1, at: Mapping[str, Any] | None = None, scale: Any = None,
                  problem: str = "") -> None:
@@ -143,10 +145,9 @@ class Measurement:
         size = np.where(np.abs(self.value) > seen, np.abs(self.value), self.scale)
         return seen / np.maximum(size, np.finfo(float).tiny)
 
-    @property
-    def resolution(self) -> float:
-        """The relative error, common to all components, that the measurement would see at 1e-6: that of its best component."""
-        return float(np.min(self.resolutions()))
+    def resolution(self, alpha: float = FALSE_ALARM) -> float:
+        """The relative error, common to all components, that the measurement would see at ``alpha``: that of its best component."""
+        return float(np.min(self.resolutions(alpha)))
 
     def _errors(self, predicted: np.ndarray) -> np.ndarray:
         """The error against this prediction: a deterministic error also allows the rounding of the prediction itself."""

@@ -30,6 +30,8 @@ def drawn(expressions: list[Any], point: Mapping[Any, Any], meanings: Meanings, 
         MeasurementError: for members of random sequences, which depend on what came before: then a trial must say how.
     """
     names = leaves(expressions, meanings, functions)
+    declared = [v for e in names.values() if is_random(e) for v in (law_of(e).mean, law_of(e).variance) if v is not None]
+    names |= leaves(declared, meanings, functions)
     given = {keyword(k) for k in point}
     needed = {k: e for k, e in names.items() if k not in given}
     count = repetitions if any(is_random(e) for e in names.values()) else 0

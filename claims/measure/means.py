@@ -33,10 +33,8 @@ class Mean(Student):
 
     >>> Mean(np.array([[1.0, 10.0], [2.0, 20.0], [3.0, 30.0]]))
     Mean(2 ± 0.58, 20 ± 5.8)
-    >>> Mean(np.exp(2 * np.random.default_rng(0).normal(size=64))).compare(np.exp(2), 1e-6)
-    Traceback (most recent call last):
-        ...
-    claims.measure.base.MeasurementError: one of 64 samples carries 44 % of their variance: ...
+    >>> Mean(np.exp(2 * np.random.default_rng(0).normal(size=64))).problem[:48]
+    'one of 64 samples carries 37 % of their variance'
     """
 
     kind = "mean"

@@ -10,10 +10,9 @@
 
 from __future__ import annotations
 
-import functools
 import itertools
-import re
 import warnings
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -22,16 +21,15 @@ import sympy as sp
 
 from ..errors import ClaimError
 from ..say.evaluate import Arrays, Unknown
-from .measurement import MeasurementError, NoFiniteValue
+from ..say.symbols import constraints
 from ..prove.witness import free_symbols
+from .base import MeasurementError, NoFiniteValue
+from .keywords import keyword, keyword_names, long_keyword, name_problems
+from .precise import refined
 
 MAX_POINTS = 64
-
-
-@functools.lru_cache(maxsize=4096)
-def keyword(symbol: Any) -> str:
-    r"""The keyword under which a trial receives a symbol: its name without what an identifier cannot hold (``\bar\alpha_t`` → ``baralpha_t``)."""
-    return re.sub(r"\W", "", str(symbol)).lstrip("0123456789")
+TAME = (sp.S.Zero, sp.S.Half, sp.S.One)
+"""Values at which powers, products and complements agree with something else."""
 
 
 def points(domain: Mapping[Any, Sequence[Any]] | Sequence[Mapping[Any, Any]] | None) -> list[dict[Any, Any]]:
@@ -70,8 +68,50 @@ def python_number(v: Any) -> Any:
 
 
 def keywords(point: Mapping[Any, Any]) -> dict[str, Any]:
-    """The keyword arguments of a trial at a point."""
-    return {keyword(k): python_number(v) for k, v in point.items()}
+    """The keyword arguments of a trial at a point. Raises :class:`ClaimError` if two symbols cannot be told apart."""
+    names = keyword_names(point)
+    return {names[k]: python_number(v) for k, v in point.items()}
+
+
+def point_problems(points: Sequence[Mapping[Any, Any]], symbols: Sequence[Any]) -> list[str]:
+    """What is wrong with the points at which these free symbols of a formula are measured, in words; empty if nothing.
+
+    >>> a, b = sp.symbols("a b", positive=True)
+    >>> point_problems([{a: 3, b: 3}, {a: 5, b: 5}], [a, b])
+    ['the symbols a and b are equal at every point, where formulas that swap them agree; give them different values']
+    >>> point_problems([{sp.Symbol("x", real=True): 2}], [sp.Symbol("x", real=True)])
+    ['the symbol x has one value only (2); give it at least two']
+    """
+    symbols = sorted(set(symbols), key=str)
+    out = name_problems({*symbols, *(k for p in points for k in p)})
+    values = {s: [sp.sympify(p[s]) for p in points if s in p] for s in symbols}
+    for s, v in values.items():
+        if not v:
+            continue
+        different = sorted(set(v), key=lambda x: (sp.re(x), sp.im(x)))
+        shown = ", ".join(map(str, different[:6]))
+        if len(different) < 2:
+            out.append(f"the symbol {s} has one value only ({shown}); give it at least two")
+        elif all(x in TAME for x in different):
+            out.append(f"the symbol {s} has only the values {shown}, where different formulas agree; add another one")
+        if len(different) > 1 and signed(s) and not (any(x.is_negative for x in different) and any(x.is_positive for x in different)):
+            out.append(f"the symbol {s} may have both signs, but it is measured at {shown}; add a value of the other sign, or declare its sign")
+    for s, t in itertools.combinations(values, 2):
+        pairs = [(sp.sympify(p[s]), sp.sympify(p[t])) for p in points if s in p and t in p]
+        (u, v), *others = pairs or [(sp.S.Zero, sp.S.Zero)]
+        if not others or not (any(x for x, _ in pairs) and any(y for _, y in pairs)):
+            continue
+        if all(x == y for x, y in pairs):
+            out.append(f"the symbols {s} and {t} are equal at every point, where formulas that swap them agree; give them different values")
+        elif len(set(pairs)) > 1 and all(sp.simplify(x * v - y * u) == 0 for x, y in others):
+            out.append(f"the symbols {s} and {t} are proportional at every point; give them values with another ratio")
+    return out
+
+
+def signed(s: Any) -> bool:
+    """Whether a symbol is a real number without an assumption about its sign (nor one that its declared interval implies)."""
+    return isinstance(s, sp.Symbol) and s.is_real is True and s not in constraints and all(
+        getattr(s, f"is_{word}") is None for word in ("positive", "negative", "nonnegative", "nonpositive"))
 
 
 class _Indexed:
@@ -88,11 +128,19 @@ class _Indexed:
         return self.values[tuple(int(k) for k in index)]
 
 
+def _agree(measured: Any, exact: Any) -> bool:
+    """Whether measured values of a symbol repeat its value at the point."""
+    try:
+        return bool(np.allclose(np.asarray(measured), python_number(exact), rtol=1e-12, atol=1e-12))
+    except (TypeError, ValueError):
+        return False
+
+
 class Evaluator:
     """A candidate as a function of a point and of further arrays.
 
     Matrices give arrays of their shape, a ``Tuple`` of k formulas an array with first axis k. Raises :class:`MeasurementError` when a symbol
-    has no value or the candidate has none.
+    has no value or the candidate has none. ``exact``: the values have enough digits that a true formula is not refuted by its own rounding.
     """
 
     def __init__(self, expr: Any, exact: bool = False, walks: dict[Any, Arrays] | None = None) -> None:
@@ -103,7 +151,8 @@ class Evaluator:
         self.exact = exact
         labels = {i.base.label: i.base for i in self.expr.atoms(sp.Indexed)}
         self.symbols = sorted((free_symbols(self.expr) | set(labels)), key=str)
-        self._names = [keyword(s) for s in self.symbols]
+        self._names = [(str(s), keyword(s), long_keyword(s)) for s in self.symbols]
+        self._shared = {name for name, n in Counter(short for _, short, _ in self._names).items() if n > 1}
         self._arguments = [labels.get(s, s) for s in self.symbols]
         self._compiled: list[Any] | None = None
 
@@ -124,13 +173,11 @@ class Evaluator:
 
     def __call__(self, point: Mapping[Any, Any], at: Mapping[str, Any] | None = None) -> Any:
         key = (id(point), id(at))
-        at = {keyword(k): v for k, v in (at or {}).items()}
-        by_name = {keyword(k): v for k, v in point.items()}
-        missing = [s for s, name in zip(self.symbols, self._names) if name not in by_name and name not in at]
-        if missing:
-            raise MeasurementError(f"the candidate's symbol {missing[0]} has no value; add it to domain=, or return it by at= (keyword {keyword(missing[0])!r})")
-        arrays = any(name in at for name in self._names)
-        values = [at[name] if name in at else by_name[name] for name in self._names]
+        at = {k if isinstance(k, str) and k.isidentifier() else keyword(k): v for k, v in (at or {}).items()}
+        by_name = {str(k): v for k, v in point.items()}
+        held = {keyword(k): str(k) for k in point}
+        found = [self._value(names, by_name, held, at) for names in self._names]
+        values, arrays = [v for v, _ in found], any(measured for _, measured in found)
         out = [self._one(i, values, arrays, key) for i in range(len(self._parts()))]
         if isinstance(self.expr, (sp.Tuple, sp.MatrixBase)):
             try:
@@ -144,9 +191,39 @@ class Evaluator:
             return stacked
         return out[0]
 
+    def _value(self, names: tuple[str, str, str], by_name: Mapping[str, Any], held: Mapping[str, str], at: Mapping[str, Any]) -> tuple[Any, bool]:
+        """The value of a symbol, and whether it was measured (``at``): by its long keyword, or by the short one where no other symbol has it."""
+        name, short, long = names
+        used = long if long in at else short if short in at else None
+        if used == short != long and (short in self._shared or held.get(short, name) != name):
+            if name in by_name:
+                return by_name[name], False
+            others = {held.get(short, name), *(n for n, s, _ in self._names if s == short)} - {name}
+            raise MeasurementError(f"the symbols {name} and {', '.join(sorted(others))} share the keyword {short!r}: return {name} by at= as {long!r}")
+        if used == short == long and held.get(short, name) != name:
+            used = None
+        if used is not None and name in by_name and not _agree(at[used], by_name[name]):
+            raise MeasurementError(f"at= gives {name} another value than the domain; the domain decides at which points a claim is measured")
+        if used is not None:
+            return at[used], True
+        if name in by_name:
+            return by_name[name], False
+        raise MeasurementError(f"the candidate's symbol {name} has no value; add it to domain=, or return it by at= (keyword {long if short in self._shared else short!r})")
+
     def _one(self, i: int, values: list[Any], arrays: bool, key: Any = None) -> Any:
         if self.exact and not arrays:
             return self._by_sympy(i, values)
+        rough = self._floats(i, values, arrays, key)
+        return self._refined(i, values, rough) if self.exact else rough
+
+    def _refined(self, i: int, values: list[Any], rough: Any) -> Any:
+        """The values of a part at arrays, with enough digits."""
+        exact = {s: v for s, v in zip(self.symbols, values) if isinstance(v, sp.Basic)}
+        numbers = {s: np.asarray(python_number(v) if isinstance(v, sp.Basic) else v) for s, v in zip(self.symbols, values)}
+        numbers = {s: v.astype(complex if np.iscomplexobj(v) else float)[()] for s, v in numbers.items()}
+        return refined(self._parts()[i], numbers, rough, exact)
+
+    def _floats(self, i: int, values: list[Any], arrays: bool, key: Any) -> Any:
         walk = self._walk(values, key)
         if walk is not None:
             try:

@@ -37,7 +37,7 @@ class Quad(Measurement):
         value, error = _integral(f, a, b, is_complex, points)
         pieces = [p for p in breakpoints(f, a, b) if a < p < b]
         ends = [a, *sorted({*pieces, *(points or ())}), b]
-        parts = [_integral(f, u, v, is_complex, None) for u, v in zip(ends, ends[1:])]
+        parts = [_piece(f, u, v, is_complex) for u, v in zip(ends, ends[1:])]
         other, doubt = sum(p[0] for p in parts), sum(p[1] for p in parts)
         size = sum(abs(p[0]) for p in parts)
         problem = ""
@@ -57,6 +57,15 @@ def _integral(f: Callable[[float], Any], a: float, b: float, is_complex: bool, p
         return real, error
     imag, more = quad(lambda x: np.imag(f(x)), a, b, **options)[:2]
     return real + 1j * imag, error + more
+
+
+def _piece(f: Callable[[float], Any], a: float, b: float, is_complex: bool) -> tuple[complex, float]:
+    """The integral over one piece; an infinite one on the scale of its finite end."""
+    if math.isfinite(a) == math.isfinite(b):
+        return _integral(f, a, b, is_complex, None)
+    start, sign = (a, 1.0) if math.isfinite(a) else (b, -1.0)
+    unit = max(1.0, abs(start))
+    return _integral(lambda t: f(start + sign * unit * (1 - t) / t) * unit / t**2, 0.0, 1.0, is_complex, None)
 
 
 def _sizes(f: Callable[[float], Any], x: np.ndarray) -> np.ndarray:

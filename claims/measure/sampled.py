@@ -25,10 +25,10 @@ def sampled(found: Any, expressions: list[Any], point: Mapping[Any, Any], meanin
     Raises:
         MeasurementError: for a keyword that no symbol of the claim has, for a missing one, for wrong shapes.
     """
-    names = leaves(expressions, meanings, functions)
+    names = leaves(expressions, {}, functions) | leaves(expressions, meanings, functions)
     heads = {head(e) for e in names.values() if head(e)}
     given = {keyword(k) for k in point}
-    missing = [k for k, e in names.items() if k not in given and not _is_size(e, names.values())]
+    missing = [k for k, e in leaves(expressions, meanings, functions).items() if k not in given and not _is_size(e, names.values())]
     if not isinstance(found, Mapping):
         if len(missing) != 1:
             raise MeasurementError(f"the trial returned a bare {type(found).__name__}, and the claim needs {', '.join(missing) or 'nothing'}: "
@@ -105,7 +105,7 @@ class Sampled(Measurement):
     def _run(self, e: Any) -> Value:
         try:
             return self.on.value(e)
-        except (Unknown, ZeroDivisionError, OverflowError) as problem:
+        except (Unknown, ZeroDivisionError, OverflowError, np.linalg.LinAlgError) as problem:
             raise NoFiniteValue(f"{e} has no value on these samples: {problem}") from None
 
     def _rounding(self, e: Any, value: np.ndarray) -> np.ndarray:

@@ -6,11 +6,11 @@ g = (1 − (1 − q t/3)³)/q − q/6 on the heavy side, where q is skewness/√
 an error of its own, √6/n for normal samples, and q is taken larger by 1.5 times that. Above q = 0.1 the correction is not trusted.
 
 >>> [round(skew_threshold(1e-6, 999, q), 2) for q in (0.0, 0.05, 0.1)]
-[4.96, 5.44, 6.11]
+[4.95, 5.44, 6.16]
 >>> trustworthy(np.random.default_rng(0).normal(size=(1000, 3)))
 ''
->>> trustworthy(np.exp(2 * np.random.default_rng(0).normal(size=1000)))[:49]
-'the samples are too skewed: skewness/√n is 0.43, '
+>>> trustworthy(np.exp(2 * np.random.default_rng(0).normal(size=1000)))[:50]
+'one of 1000 samples carries 44 % of their variance'
 """
 
 from __future__ import annotations
@@ -85,8 +85,14 @@ def trustworthy(influences: Any) -> str:
         carried = float(np.max((np.abs(d) ** 4).sum(0) / squares**2))
     if carried > max(DOMINATED, 5 / n):
         top = float(np.max((np.abs(d) ** 2).max(0) / squares))
-        return (f"one of {n} samples carries {100 * top:.0f} % of their variance: the mean may not exist, or needs far more samples (about {n * carried / DOMINATED * max(1, q / TRUSTED) ** 2:.1g}); "
-                "LogMean measures the geometric mean")
+        return (f"one of {n} samples carries {100 * top:.0f} % of their variance: the mean may not exist, or needs far more samples "
+                f"(about {_enough(n, max(q, carried))}); LogMean measures the geometric mean")
     if q > TRUSTED:
-        return (f"the samples are too skewed: skewness/√n is {q:.2f}, and Student's t is trusted up to {TRUSTED}; take about {n * (q / TRUSTED) ** 2:.1g} samples, or measure the logarithm (LogMean)")
+        return (f"the samples are too skewed: skewness/√n is {q:.2f}, and Student's t is trusted up to {TRUSTED}; "
+                f"take about {_enough(n, q)} samples, or measure the logarithm (LogMean)")
     return ""
+
+
+def _enough(n: int, q: float) -> int:
+    """Samples that bring skewness/√n below what is trusted, twice as many as the estimate says; two digits."""
+    return int(float(f"{2 * n * (q / TRUSTED) ** 2:.2g}"))

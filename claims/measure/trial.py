@@ -26,10 +26,13 @@ from .guard import Counted, FormulaRead, Watch
 from .along import along_ladder
 from .measurement import Argmin, Comparison, Exact, Measurement, MeasurementError, NoFiniteValue
 from .points import Evaluator, keywords
-from .draws import drawn
+from .draws import REPETITIONS, drawn
 from .sampled import Sampled, sampled
 
 FALSE_ALARM = 1e-6
+ENOUGH = 0.015
+"""Relative error that samples drawn by the engine must see; it draws more until they do, or hold this many numbers:"""
+MOST = 8_000_000
 
 
 def generator(label: str, index: int = 0) -> np.random.Generator:
@@ -158,7 +161,14 @@ def _by_engine(case: Case, context: Context, codes: Sequence[Callable[..., Any]]
     value = computed(case, context, point)
     if value is not None:
         return value
-    return Sampled(case.left, drawn(expressions(case), point, context.meanings, context.functions(codes), rng))
+    state, repetitions = rng.bit_generator.state, REPETITIONS
+    while True:
+        rng.bit_generator.state = state
+        m = Sampled(case.left, drawn(expressions(case), point, context.meanings, context.functions(codes), rng, repetitions))
+        largest = max((np.size(a) for a in m.on.arrays.values()), default=0)
+        if not m.stochastic or m.resolution <= ENOUGH or largest * 4 > MOST:
+            return m
+        repetitions *= 4
 
 
 def _minimised(case: Case, on: Any, rng: np.random.Generator) -> Measurement:
@@ -183,6 +193,8 @@ def run_trial(case: Case, context: Context, codes: Sequence[Callable[..., Any]],
     counted = [Counted(c) for c in codes]
     trial = case.tight if tight else case.trial
     out = [measured_at(case, context, trial, counted, i, watch) for i in indices]
+    for m in out if tight else ():
+        m.elsewhere = True
     how = "trial" if trial is not None else "drawn" if any(isinstance(m, Sampled) for m in out) else "computed"
     return Run(out, [c.calls for c in counted], how)
 
@@ -197,6 +209,9 @@ def predicted(m: Measurement, candidate: Any, evaluate: Evaluator | None, point:
         return Value(value, 0) if m.dof is not None else value
     if evaluate is None:
         raise MeasurementError("the right side holds vectors or operators: the trial must return samples")
+    if m.elsewhere:
+        # where a bound is attained the author says with at=; a trial of the claim itself stays at the points of the domain
+        point = {k: v for k, v in point.items() if keyword(k) not in {keyword(s) for s in m.at}}
     value = np.asarray(evaluate(point, m.at))
     return value.reshape(m.value.shape) if value.shape != m.value.shape and value.size == m.value.size and value.ndim and m.value.ndim else value
 
@@ -225,6 +240,10 @@ def compare_all(measured: Sequence[Measurement], candidate: Any, case: Case, rel
     for k, m in zip(where, measured):
         try:
             c = m.compare(predicted(m, candidate, evaluate, case.points[k]), FALSE_ALARM * m.size / total, relation)
+        except NoFiniteValue:
+            if not first:
+                raise
+            return Judgement(False, point=k)
         except MeasurementError as problem:
             if not first:
                 raise

@@ -29,30 +29,36 @@ A walk of $t$ steps, {n} of many.
 import numpy as np
 import sympy as sp
 
-from claims import Mean, claim, close, define, quantity
+from claims import E, claim, close, define, sequence
 
 t, sigma = sp.Symbol("t", integer=True, positive=True), sp.Symbol(r"\\sigma", positive=True)
+x, z = sp.symbols("x z", real=True)
+X, F = sequence("x", random=True), sp.Function("F")
 ```
 
 ```{{code-cell}} ipython3
 :tags: [hide-input, F1]
-step = define("walk-step-{n}", r"x_{{t+1}} = x_t + \\sigma z_t", lambda x, z, sigma: x + sigma * z,
+step = define("walk-step-{n}", F(x, z, sigma), x + sigma * z, lambda x, z, sigma: x + sigma * z, args=[x, z, sigma],
               wrong={{"no noise": lambda x, z, sigma: x}})
 step
 ```
 
 ```{{code-cell}} ipython3
 :tags: [hide-input, F2]
+def mean_square(after, before):
+    """Of a step, if x has mean 0 and mean square `before`, and z is independent of it with variance 1."""
+    square = sp.expand(after**2)
+    return square.coeff(x, 2) * before + square.coeff(z, 2)
+
 def walk(rng, step, t, sigma):
-    x = np.zeros(20_000)
+    x = np.zeros(200_000)
     for _ in range(t):
         x = step(x, rng.normal(size=x.shape), sigma)
-    return x
+    return {{"x_t": x}}
 
-claim("walk-variance-{n}", quantity(r"\\mathbb E\\,x_t^2"), "=", t * sigma**2, given=[step],
-      proof=lambda rhs: {{"start": rhs.subs(t, 0), "one step": rhs.subs(t, t + 1) - rhs - sigma**2}},
-      trial=lambda rng, step, t, sigma: Mean(walk(rng, step, t, sigma) ** 2),
-      domain={{t: [3, 10], sigma: [sp.Rational(1, 2), 2]}})
+claim("walk-variance-{n}", E(X(t) ** 2), "=", t * sigma**2, given=[step],
+      proof=lambda rhs, after: {{"start": rhs.subs(t, 0), "one step": rhs.subs(t, t + 1) - mean_square(after, rhs)}},
+      trial=walk, domain={{t: [3, 10], sigma: [sp.Rational(1, 2), 2]}})
 ```
 
 The variance in {{eq}}`walk-variance-{n}` grows with the number of steps.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import difflib
+import io
 import shutil
 import sys
 
@@ -87,7 +88,7 @@ def text(project: Project, slug: str) -> int:
     one = read_book(project, only=slug).chapters[0]
     page = project.html / f"{one.docname}.html"
     if not (page.exists() and whole.up_to_date(project)):
-        with contextlib.redirect_stdout(sys.stderr):
+        with contextlib.redirect_stdout(io.StringIO()):
             status = chapter(project, slug)
         if status:
             return status

@@ -37,8 +37,9 @@ def _expanded(e: Any, n: Any, order: Any) -> Series:
 
 def _order_of(rate: Any, n: Any) -> Any:
     """k of a rate n^(−k)."""
-    order = -sp.sympify(rate).as_independent(n)[1].as_base_exp()[1]
-    if not (order.is_Rational and order > 0 and sp.sympify(rate).has(n) and sp.expand(rate / n**-order).has(n) is False):
+    rate = sp.sympify(rate)
+    order = -rate.as_independent(n)[1].as_base_exp()[1]
+    if not (rate.has(n) and order.is_Rational and order > 0 and not sp.expand(rate * n**order).has(n)):
         raise NoExpansion(f"expected a rate that is a power of 1/{n}, found {rate}")
     return order
 

@@ -87,7 +87,7 @@ def _difference(before: Any, after: Any) -> Any:
 
 def _vanishes(difference: Any) -> Finding | None:
     """A difference of matrices of symbolic size, word by word (``None``: not of that kind)."""
-    if not isinstance(difference, sp.MatrixExpr):
+    if not isinstance(difference, sp.MatrixExpr) or isinstance(difference, sp.MatrixBase):
         return None
     found: dict[Any, Any] = {}
     for c, w in linear(difference):

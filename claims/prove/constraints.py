@@ -1,7 +1,8 @@
-"""Constraints that SymPy's assumptions cannot say, for proofs: a substitution by free symbols makes them hold by construction.
+"""Constraints that SymPy's assumptions cannot say, for proofs: a substitution by free symbols makes them hold by
+construction.
 
-``q`` in (0, 1) is u/(1 + u) with positive u, a positive definite matrix is L Lᵀ; a sign or a zero that holds after the substitution holds under the
-constraint. Names are those of :data:`claims.say.symbols.CONSTRAINTS`.
+``q`` in (0, 1) is u/(1 + u) with positive u, a positive definite matrix is L Lᵀ; a sign or a zero that holds after
+the substitution holds under the constraint. Names are those of :data:`claims.say.symbols.CONSTRAINTS`.
 """
 
 from __future__ import annotations
@@ -24,8 +25,10 @@ def declared(where: Mapping[Any, str] | None = None) -> dict[Any, str]:
 
 def _lower(n: int, name: str) -> sp.Matrix:
     """Lower triangular with a positive diagonal."""
-    return sp.Matrix(n, n, lambda i, j: sp.Dummy(f"{name}{i + 1}{j + 1}", positive=True) if i == j else sp.Dummy(f"{name}{i + 1}{j + 1}", real=True)
-                     if i > j else 0)
+    def entry(i: int, j: int) -> Any:
+        return sp.Dummy(f"{name}{i + 1}{j + 1}", **{"positive" if i == j else "real": True}) if i >= j else 0
+
+    return sp.Matrix(n, n, entry)
 
 
 def _entries(rows: int, columns: int, name: str) -> sp.Matrix:
@@ -68,8 +71,8 @@ def substitutions(constraint: str, symbol: Any) -> dict[Any, Any]:
         constraint: a name of :data:`claims.say.symbols.CONSTRAINTS`.
         symbol: a scalar, a matrix or vector of explicit shape, or for ``"simplex"`` a sequence of scalars.
 
-    Orthogonal matrices are those with determinant 1 and without eigenvalue −1 (Cayley); a limit in their entries reaches the other rotations.
-    Raises ``ClaimError`` for a constraint that it does not know or that does not fit.
+    Orthogonal matrices are those with determinant 1 and without eigenvalue −1 (Cayley); a limit in their entries
+    reaches the other rotations. Raises ``ClaimError`` for a constraint that it does not know or that does not fit.
 
     >>> q, p1, p2 = sp.symbols("q p_1 p_2", positive=True)
     >>> substitutions("unit interval", q)
@@ -102,7 +105,8 @@ def substitutions(constraint: str, symbol: Any) -> dict[Any, Any]:
 
 
 def put(e: Any, where: Mapping[Any, str]) -> Any:
-    """``e`` with every constrained symbol that it holds replaced, and every other matrix by real entries; ``e`` itself if it holds none.
+    """``e`` with every constrained symbol that it holds replaced, and every other matrix by real entries; ``e``
+    itself if it holds none.
 
     Matrices of symbolic shape stay.
 
@@ -119,5 +123,6 @@ def put(e: Any, where: Mapping[Any, str]) -> Any:
             mapping |= substitutions(constraint, s)
     if not mapping:
         return e
-    out = e.subs(mapping, simultaneous=True) if not any(isinstance(s, sp.MatrixSymbol) for s in mapping) else e.xreplace(mapping).doit()
+    matrix = any(isinstance(s, sp.MatrixSymbol) for s in mapping)
+    out = e.xreplace(mapping).doit() if matrix else e.subs(mapping, simultaneous=True)
     return sp.together(out, deep=True) if isinstance(out, sp.Expr) else out

@@ -1,9 +1,10 @@
 """Sound zero-testing: is this residual identically zero, provably not, or undecided?
 
-``zero`` needs an exact symbolic reduction to the literal 0 that a 30-digit evaluation does not contradict; ``nonzero`` needs a point
-(exact rational values that respect the symbols' assumptions and the claim's domain, and the edges of these assumptions) where the residual is
-visibly different from 0; everything else is ``undecided``, and never passes: ``None``, truth values, floats, NaN, infinities, unevaluated
-integrals or limits, residuals that are merely small.
+``zero`` needs an exact symbolic reduction to the literal 0 that a 30-digit evaluation does not contradict;
+``nonzero`` needs a point (exact rational values that respect the symbols' assumptions and the claim's domain, and the
+edges of these assumptions) where the residual is visibly different from 0; everything else is ``undecided``, and
+never passes: ``None``, truth values, floats, NaN, infinities, unevaluated integrals or limits, residuals that are
+merely small.
 
 >>> from sympy import symbols, sin, cos
 >>> x = symbols("x", real=True)
@@ -33,6 +34,8 @@ from .tactics import DEFAULT, TACTICS
 from .witness import witness
 
 UNFINISHED = (sp.Integral, sp.Limit, sp.Sum, sp.Product)
+TRIES_SIGN = 8
+"""A certificate may fail in a part of its domain only."""
 SURE = ("identical", "expand", "together")
 """Tactics after which one point is evidence enough against a slip of the engine."""
 
@@ -51,7 +54,7 @@ def entries(residual: Any) -> list[Any]:
             return [sp.S.Zero]
         explicit, _ = attempt(lambda: list(residual.doit().as_explicit()))
         return [residual] if explicit is None else explicit
-    if isinstance(residual, (list, tuple, sp.Tuple, sp.Array)) or (hasattr(residual, "ravel") and getattr(residual, "dtype", None) == object):
+    if isinstance(residual, (list, tuple, sp.Tuple, sp.Array)) or getattr(residual, "dtype", None) == object:
         return [e for part in residual for e in entries(part)]
     return [residual]
 
@@ -76,11 +79,12 @@ def _invalid(e: Any) -> str:
     return ""
 
 
-def _reduce(e: sp.Expr, tactics: Sequence[str]) -> tuple[bool, sp.Expr, str, str]:
-    """Apply the default tactics, then the named ones one after the other; stop at the literal zero.
+Reduced = tuple[bool, sp.Expr, str, str]
+"""Whether it is 0 (its sign is shown), what is left, the tactics that did it, and what SymPy could not do."""
 
-    Returns whether it is 0, what is left, the tactics that did it, and what SymPy could not do.
-    """
+
+def _reduce(e: sp.Expr, tactics: Sequence[str]) -> Reduced:
+    """Apply the default tactics, then the named ones one after the other; stop at the literal zero."""
     if e == 0:
         return True, e, "identical", ""
     left, tried, failed = e, [], ""
@@ -106,9 +110,9 @@ def _reduce(e: sp.Expr, tactics: Sequence[str]) -> tuple[bool, sp.Expr, str, str
     return False, left, "", failed
 
 
-def _proof(e: sp.Expr, sign: bool, strict: bool, tactics: Sequence[str], where: Mapping[Any, str]) -> tuple[bool, sp.Expr, str, str]:
+def _proof(e: sp.Expr, sign: bool, strict: bool, tactics: Sequence[str], where: Mapping[Any, str]) -> Reduced:
     """As :func:`_reduce`, for residuals and certificates; where that fails, with constraints put in."""
-    def once(form: sp.Expr) -> tuple[bool, sp.Expr, str, str]:
+    def once(form: sp.Expr) -> Reduced:
         if not sign:
             return _reduce(form, tactics)
         tactic = tactic_of_sign(form, strict, tactics)
@@ -153,7 +157,8 @@ def _matrices(e: Any, tactics: Sequence[str], sampler: Sampler, where: Mapping[A
     return Finding(Status.UNDECIDED, e, why=problem or "no law of matrices reduces it to 0")
 
 
-def _one(e: Any, sign: bool, strict: bool, tactics: Sequence[str], sampler: Sampler, first: bool, only: bool) -> Finding:
+def _one(e: Any, sign: bool, strict: bool, tactics: Sequence[str], sampler: Sampler, first: bool,
+         only: bool) -> Finding:
     """The finding of one scalar part, or of one matrix of symbolic shape."""
     why = _invalid(e)
     if why:
@@ -173,19 +178,22 @@ def _one(e: Any, sign: bool, strict: bool, tactics: Sequence[str], sampler: Samp
         return Finding(Status.UNDECIDED, e, why="no witness against it")
     ok, left, tactic, failed = _proof(e, sign, strict, tactics, where)
     if ok or not first:
-        tries = 4 if sign or not ok else 1 if tactic in SURE else 3
+        tries = TRIES_SIGN if sign else 4 if not ok else 1 if tactic in SURE else 3
         found = witness(e, sampler, tries, sign, edges=True)
         if found:
             return Finding(Status.NONZERO, left if left != 0 else e, point=found[0], value=found[1])
-    return Finding(Status.ZERO, sp.S.Zero, tactic=tactic) if ok else Finding(Status.UNDECIDED, left, why=_note(left, sign, tactics, failed))
+    if ok:
+        return Finding(Status.ZERO, sp.S.Zero, tactic=tactic)
+    return Finding(Status.UNDECIDED, left, why=_note(left, sign, tactics, failed))
 
 
-def decide(residual: Any, tactics: Sequence[str] = (), *, sampler: Sampler | None = None, refute_first: bool = False, refute_only: bool = False,
-           seconds: float = DECIDE_SECONDS) -> Finding:
+def decide(residual: Any, tactics: Sequence[str] = (), *, sampler: Sampler | None = None, refute_first: bool = False,
+           refute_only: bool = False, seconds: float = DECIDE_SECONDS) -> Finding:
     """Decide whether ``residual`` (scalar, matrix, tuple, :class:`Zero`, :class:`Nonneg`) holds.
 
-    ``refute_first`` looks for a witness before it tries to prove (cheap for mutants, which are expected to fail); ``refute_only`` does not try to
-    prove. What SymPy cannot do is undecided, with the name of its exception. Raises ``ClaimError`` for an unknown tactic or constraint.
+    ``refute_first`` looks for a witness before it tries to prove (cheap for mutants, which are expected to fail);
+    ``refute_only`` does not try to prove. What SymPy cannot do is undecided, with the name of its exception. Raises
+    ``ClaimError`` for an unknown tactic or constraint.
 
     >>> x = sp.Symbol("x", real=True)
     >>> found = decide((x - x, x**2 - 1), sampler=Sampler([{x: 2}]))

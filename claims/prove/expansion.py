@@ -1,8 +1,9 @@
 """Expansions at infinity in finitely many steps: exp(E) n^α (c₀ + c₁ h + c₂ h² + … + O(h^N)) with h = n^(−1/2).
 
-Gamma functions, factorials and binomials by Stirling's series, digamma and harmonic numbers by theirs, Bessel functions I and K and erfc at large
-arguments by Hankel's; sums, products, powers, exp and log by arithmetic of truncated series; other functions by Taylor's formula where their argument has
-a limit. A coefficient may hold log n. Nothing here takes a limit with SymPy, so nothing hangs; what has no rule raises :class:`NoExpansion`.
+Gamma functions, factorials and binomials by Stirling's series, digamma and harmonic numbers by theirs, Bessel
+functions I and K and erfc at large arguments by Hankel's; sums, products, powers, exp and log by arithmetic of
+truncated series; other functions by Taylor's formula where their argument has a limit. A coefficient may hold log n.
+Nothing here takes a limit with SymPy, so nothing hangs; what has no rule raises :class:`NoExpansion`.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from .sampler import Sampler
 from .witness import witness
 
 STEPS = 2
-"""Powers of h to one power of 1/n: half-integer powers occur."""
+"""Powers of h to one power of 1/n."""
 LOG = sp.Dummy("log_n", real=True)
 """Stands for log n in coefficients."""
 
@@ -28,7 +29,8 @@ class NoExpansion(ValueError):
 
 
 def simple(c: Any) -> Any:
-    """A coefficient in a form in which 0 is the literal 0 wherever products, powers and logarithms of constants decide it.
+    """A coefficient in a form in which 0 is the literal 0 wherever products, powers and logarithms of constants
+    decide it.
 
     >>> simple(sp.log(sp.sqrt(2)) - sp.log(2) / 2), simple(sp.sqrt(2) * sp.sqrt(3) - sp.sqrt(6))
     (0, 0)
@@ -39,12 +41,14 @@ def simple(c: Any) -> Any:
     c = sp.expand(sp.powsimp(c))
     if c != 0 and sp.expand(sp.fraction(sp.together(c))[0]) == 0:
         return sp.S.Zero
-    return c
+    return c if not c.has(LOG) or c.is_polynomial(LOG) else sp.cancel(c)
 
 
 @dataclass
 class Series:
-    """exp(grows) · n^power · Σ coefficients[k] h^k, known up to its last coefficient; ``grows`` holds what grows faster than any power."""
+    """exp(grows) · n^power · Σ coefficients[k] h^k, known up to its last coefficient; ``grows`` holds what grows
+    faster than any power.
+    """
 
     grows: Any
     power: Any
@@ -105,7 +109,8 @@ class Expander:
             a, b, gap = b, a, -gap
         size = min(len(a.coefficients), len(b.coefficients) + int(gap))
         shifted = [sp.S.Zero] * int(gap) + b.coefficients
-        return Series(a.grows, a.power, [simple(x + y) for x, y in zip(a.coefficients[:size], shifted[:size], strict=True)])
+        added = zip(a.coefficients[:size], shifted[:size], strict=True)
+        return Series(a.grows, a.power, [simple(x + y) for x, y in added])
 
     def composed(self, taylor: Callable[[int], Any], small: Series) -> Series:
         """Σ taylor(k) small^k for a series that vanishes at infinity."""
@@ -152,7 +157,8 @@ class Expander:
                 rest[k] = c
         small = Series(sp.S.Zero, s.power, rest)
         body = self.composed(lambda k: 1 / sp.factorial(k), small)
-        return Series(sp.expand(grows), power, [simple(factor * c) for c in body.coefficients[:len(rest) - max(int(reach), 0)]])
+        known = len(rest) - max(int(reach), 0)
+        return Series(sp.expand(grows), power, [simple(factor * c) for c in body.coefficients[:known]])
 
     def log(self, s: Series) -> Series:
         s = self.stripped(s)
@@ -195,12 +201,27 @@ class Expander:
         main = self.plus(self.log(u), self.times(self.constant(-sp.S.Half), self.to_the(u, -1)))
         return self.plus(main, self.tail(u, lambda k: -sp.bernoulli(2 * k + 2) / (2 * k + 2), 2, 2))
 
+    def polygamma(self, order: Any, e: Any) -> Series:
+        """Derivatives of log Γ: the digamma function for order 0."""
+        if not (order.is_Integer and order >= 0):
+            raise NoExpansion(f"polygamma of order {order}")
+        if order == 0:
+            return self.digamma(e)
+        u, m = self.large(e), int(order)
+        main = self.times(self.constant(sp.factorial(m - 1)), self.to_the(u, -m))
+        main = self.plus(main, self.times(self.constant(sp.factorial(m) / 2), self.to_the(u, -m - 1)))
+        even = lambda k: sp.bernoulli(2 * k + 2) * sp.factorial(2 * k + 1 + m) / sp.factorial(2 * k + 2)  # noqa: E731
+        rest = self.tail(u, even, 2, m + 2)
+        return self.times(self.constant((-1) ** (m + 1)), self.plus(main, rest))
+
     def bessel(self, nu: Any, e: Any, sign: int) -> Series:
         """I (sign 1) and K (sign −1) at a large argument; ν does not depend on n."""
         if sp.sympify(nu).has(self.n):
             raise NoExpansion("the order of a Bessel function grows")
         u = self.large(e)
-        series = self.tail(u, lambda k: (-sign) ** k * sp.prod([(4 * nu**2 - (2 * j - 1) ** 2) / (8 * j) for j in range(1, k + 1)]), 1, 0)
+        hankel = lambda k: sp.prod([-sign * (4 * nu**2 - (2 * j - 1) ** 2) / (8 * j)
+                                    for j in range(1, k + 1)])  # noqa: E731
+        series = self.tail(u, hankel, 1, 0)
         scale = 1 / sp.sqrt(2 * sp.pi) if sign > 0 else sp.sqrt(sp.pi / 2)
         front = self.times(self.exp(self.times(self.constant(sign), u)), self.to_the(u, -sp.S.Half))
         return self.times(self.times(self.constant(scale), front), series)
@@ -247,12 +268,15 @@ class Expander:
         if isinstance(e, sp.exp):
             return self.exp(self(e.args[0]))
         if e.is_Pow:
-            return self.to_the(self(e.base), e.exp) if not e.exp.has(self.n) else self.exp(self.times(self(e.exp), self.log(self(e.base))))
+            if e.exp.has(self.n):
+                return self.exp(self.times(self(e.exp), self.log(self(e.base))))
+            return self.to_the(self(e.base), e.exp)
         rule = RULES.get(e.func)
-        return rule(self, *e.args) if rule else self.taylor(e) if len(e.args) == 1 else self.unknown(e)
-
-    def unknown(self, e: Any) -> Series:
-        raise NoExpansion(f"no rule for {e.func.__name__}")
+        if rule and len(e.args) == rule.__code__.co_argcount - 1:
+            return rule(self, *e.args)
+        if len(e.args) != 1:
+            raise NoExpansion(f"no rule for {e.func.__name__}")
+        return self.taylor(e)
 
 
 RULES: dict[Any, Callable[..., Series]] = {
@@ -265,8 +289,8 @@ RULES: dict[Any, Callable[..., Series]] = {
     sp.RisingFactorial: lambda x, u, v: x(sp.gamma(u + v) / sp.gamma(u)),
     sp.FallingFactorial: lambda x, u, v: x(sp.gamma(u + 1) / sp.gamma(u - v + 1)),
     sp.catalan: lambda x, u: x(sp.gamma(2 * u + 1) / sp.gamma(u + 1) / sp.gamma(u + 2)),
-    sp.digamma: lambda x, u: x.digamma(u),
-    sp.harmonic: lambda x, u, m=sp.S.One: x.plus(x.digamma(u + 1), x.constant(sp.EulerGamma)) if m == 1 else x.unknown(sp.harmonic(u, m)),
+    sp.polygamma: lambda x, m, u: x.polygamma(m, u),
+    sp.harmonic: lambda x, u: x.plus(x.digamma(u + 1), x.constant(sp.EulerGamma)),
     sp.besseli: lambda x, nu, u: x.bessel(nu, u, 1),
     sp.besselk: lambda x, nu, u: x.bessel(nu, u, -1),
     sp.erfc: lambda x, u: x.erfc(u),

@@ -20,12 +20,12 @@ from ..errors import ClaimError
 class Status(StrEnum):
     """What is known of a residual (a member compares equal to its word).
 
-    * ``zero``: it holds. An exact reduction to the literal 0 was found, or for a certificate a form whose sign is plain:
+    * ``zero``: it holds. An exact reduction to the literal 0 was found, or a form of a certificate whose sign is plain:
       ``(x + 1)**2 - x**2 - 2*x - 1``, ``Nonneg((a - b)**2)``.
     * ``nonzero``: it fails. At one exact admissible point its value is visibly not 0 (for a certificate: is negative):
       ``(x + 1)**2 - x**2 - 2*x - 2`` is −1 at x = 1; ``Nonneg(a - b)``.
-    * ``undecided``: neither was found, and it never passes: ``sin(x)**2 + cos(x)**2 - 1`` without the tactic ``trigsimp``, ``None``, ``1e-40``, NaN,
-      an integral that stays unevaluated.
+    * ``undecided``: neither was found, and it never passes: ``sin(x)**2 + cos(x)**2 - 1`` without the tactic
+      ``trigsimp``, ``None``, ``1e-40``, NaN, an integral that stays unevaluated.
 
     >>> str(Status.ZERO), Status.NONZERO == "nonzero", "undecided" in {Status.UNDECIDED}
     ('zero', True, True)
@@ -37,7 +37,9 @@ class Status(StrEnum):
 
 
 class _Residual:
-    """An expression with tactics of its own (names of :data:`claims.prove.tactics.TACTICS`, in order) and constraints of its symbols."""
+    """An expression with tactics of its own (names of :data:`claims.prove.tactics.TACTICS`, in order) and constraints
+    of its symbols.
+    """
 
     expr: Any
     tactics: tuple[str, ...]
@@ -77,7 +79,8 @@ class Nonneg(_Residual):
 
     >>> from claims.prove.decide import decide
     >>> a, b = sp.symbols("a b", positive=True)
-    >>> [str(decide(c).status) for c in (Nonneg(a + b - 2 * sp.sqrt(a * b)), Nonneg(a - b), Nonneg(a - a**2, where={a: "unit interval"}))]
+    >>> unit = Nonneg(a - a**2, where={a: "unit interval"})
+    >>> [str(decide(c).status) for c in (Nonneg(a + b - 2 * sp.sqrt(a * b)), Nonneg(a - b), unit)]
     ['zero', 'nonzero', 'zero']
     """
 
@@ -98,7 +101,9 @@ class Positive(Nonneg):
 
 @dataclass(frozen=True)
 class Finding:
-    """What a test of one residual found: its status, what is left of it, the tactic that proved it, or the point and value that refute it."""
+    """What a test of one residual found: its status, what is left of it, the tactic that proved it, or the point and
+    value that refute it.
+    """
 
     status: Status
     residual: Any = None
@@ -122,9 +127,10 @@ class Finding:
 def attempt(step: Callable[..., Any], *args: Any) -> tuple[Any, str]:
     """The result of a step of computer algebra and '', or ``None`` and the name of what it raised.
 
-    The one broad handler of this room: SymPy raises nearly every kind of exception for forms that it cannot do, and each means "not done". A step that is
-    not done shows nothing, so it never makes a pass; the name is reported. ``OutOfTime`` and ``KeyboardInterrupt`` are no ``Exception`` and go through,
-    and so does a ``ClaimError``, which is the author's.
+    The one broad handler of this room: SymPy raises nearly every kind of exception for forms that it cannot do, and
+    each means "not done". A step that is not done shows nothing, so it never makes a pass; the name is reported.
+    ``OutOfTime`` and ``KeyboardInterrupt`` are no ``Exception`` and go through, and so does a ``ClaimError``, which
+    is the author's.
 
     >>> attempt(sp.sqrt, 4), attempt(lambda: 1 / 0)
     ((2, ''), (None, 'ZeroDivisionError: division by zero'))

@@ -1,4 +1,6 @@
-"""Forced tactics: laws of powers and logarithms that hold for positive factors only, guarded by a proof that the factors are positive."""
+"""Forced tactics: laws of powers and logarithms that hold for positive factors only, guarded by a proof that the
+factors are positive.
+"""
 
 from __future__ import annotations
 
@@ -13,16 +15,17 @@ from sympy.core.function import AppliedUndef
 from .signs import tactic_of_sign
 from .tactics import Tactic, proves, tactic  # noqa: F401 - the examples run it
 
-SIGNED = (sp.Abs, sp.sign, sp.Max, sp.Min, sp.Piecewise, sp.Heaviside, sp.DiracDelta, sp.KroneckerDelta, sp.floor, sp.ceiling, sp.re, sp.im, sp.arg,
-          sp.conjugate, sp.atan2)
+SIGNED = (sp.Abs, sp.sign, sp.Max, sp.Min, sp.Piecewise, sp.Heaviside, sp.DiracDelta, sp.KroneckerDelta, sp.floor,
+          sp.ceiling, sp.re, sp.im, sp.arg, sp.conjugate, sp.atan2)
 """Functions that look at signs."""
 
 
 def not_positive(e: sp.Expr) -> str:
     """What keeps a forced tactic from being an identity on ``e`` ('' if nothing does).
 
-    log(ab) = log a + log b, (ab)^c = a^c b^c and (a^b)^c = a^(bc) hold for positive a, b and real exponents, so every factor under a logarithm
-    or a power that is not whole must be shown positive, and everything else real. Positive symbols alone are not enough:
+    log(ab) = log a + log b, (ab)^c = a^c b^c and (a^b)^c = a^(bc) hold for positive a, b and real exponents, so every
+    factor under a logarithm or a power that is not whole must be shown positive, and everything else real. Positive
+    symbols alone are not enough:
 
     >>> p = sp.Symbol("p", positive=True)
     >>> not_positive(sp.log(p * (p + 1))), not_positive(sp.log((p - 1)**2))
@@ -30,8 +33,9 @@ def not_positive(e: sp.Expr) -> str:
     """
     if e.has(sp.I):
         return "the expression holds I"
-    # forcing takes every symbol for positive, and a function that looks at signs would then lose them: |x| would become x
-    signs = next((f for f in sorted(e.atoms(*SIGNED), key=str) if any(s.is_positive is None for s in f.free_symbols)), None)
+    # forcing takes every symbol for positive, and a function that looks at signs would lose them: |x| would become x
+    signed = sorted(e.atoms(*SIGNED), key=str)
+    signs = next((f for f in signed if any(s.is_positive is None for s in f.free_symbols)), None)
     if signs is not None:
         return f"{signs} depends on a sign that is not known"
     parts = sorted(e.free_symbols | e.atoms(AppliedUndef), key=str)
@@ -117,7 +121,8 @@ def _codes(code: CodeType) -> Iterator[CodeType]:
 
 
 def forcing(proof: Callable[..., Any]) -> list[str]:
-    """Names of the functions in which a proof, or a function of the chapter that it calls, passes ``force=`` to SymPy itself.
+    """Names of the functions in which a proof, or a function of the chapter that it calls, passes ``force=`` to SymPy
+    itself.
 
     What is forced before the engine sees it is not guarded; the forced tactics are.
 

@@ -11,7 +11,8 @@ NEAR = 8
 
 
 def split(e: sp.Expr) -> sp.Expr:
-    """Sums and products of symbolic length with whole-number offsets in their limits, written over common limits plus single terms.
+    """Sums and products of symbolic length with whole-number offsets in their limits, written over common limits plus
+    single terms.
 
     >>> k, n = sp.symbols("k n", integer=True, positive=True)
     >>> f = sp.IndexedBase("f")
@@ -45,7 +46,8 @@ def split(e: sp.Expr) -> sp.Expr:
 def split_sums(e: sp.Expr) -> sp.Expr:
     """Sums and products over common limits, the rest as single terms.
 
-    >>> proves("split_sums", "Sum(f[k], (k, 1, n + 1)) - Sum(f[k], (k, 1, n)) - f[n + 1]", "Sum(f[k], (k, 1, n + 1)) - Sum(f[k], (k, 1, n)) - f[n]")
+    >>> proves("split_sums", "Sum(f[k], (k, 1, n + 1)) - Sum(f[k], (k, 1, n)) - f[n + 1]",
+    ...        "Sum(f[k], (k, 1, n + 1)) - Sum(f[k], (k, 1, n)) - f[n]")
     (True, False)
     """
     return sp.expand(split(e))

@@ -1,7 +1,7 @@
 """What a proof sees: the symbols that it looks at only at numbers, and the symbols that its residuals hold.
 
-A proof is run on an undefined function g of the candidate's symbols. What it makes of g(n, x) shows what it sees of n and x: g(3, x) sees n at a number,
-g(n + 1, x) sees it as it is.
+A proof is run on an undefined function g of the candidate's symbols. What it makes of g(n, x) shows what it sees of n
+and x: g(3, x) sees n at a number, g(n + 1, x) sees it as it is.
 """
 
 from __future__ import annotations
@@ -52,7 +52,8 @@ def _stand_in(like: Any, symbols: Sequence[Any]) -> Any:
     if isinstance(like, sp.MatrixExpr):
         if not all(n.is_Integer for n in like.shape):
             raise ValueError("the candidate is a matrix of symbolic shape")
-        return sp.ImmutableMatrix(int(like.shape[0]), int(like.shape[1]), lambda i, j: _undefined(f"seen_{i}_{j}", symbols, sp.Symbol("x", real=True)))
+        number = sp.Symbol("x", real=True)
+        return sp.ImmutableMatrix(*map(int, like.shape), lambda i, j: _undefined(f"seen_{i}_{j}", symbols, number))
     return _undefined("seen", symbols, like)
 
 
@@ -75,11 +76,12 @@ NUMBER, FREE = False, True
 def _applications(e: Any, bound: Mapping[Any, bool], names: set[str]) -> Iterator[tuple[str, tuple[bool, ...]]]:
     """For each application of a stand-in g: its name, and for each argument whether it holds something that is free.
 
-    A bound index over finitely many numbers is a number; one over an unlimited or symbolic range, and a variable of integration, is free; the
-    variable of a limit and what a substitution fixes have the kind of what is put in.
+    A bound index over finitely many numbers is a number; one over an unlimited or symbolic range, and a variable of
+    integration, is free; the variable of a limit and what a substitution fixes have the kind of what is put in.
     """
     def free(argument: Any) -> bool:
-        return any(bound.get(s, FREE) for s in argument.free_symbols if not isinstance(s, sp.Indexed)) or bool(argument.atoms(AppliedUndef) - {argument})
+        symbols = (s for s in argument.free_symbols if not isinstance(s, sp.Indexed))
+        return any(bound.get(s, FREE) for s in symbols) or bool(argument.atoms(AppliedUndef))
 
     if isinstance(e, AppliedUndef) and e.func.__name__ in names:
         yield e.func.__name__, tuple(free(a) for a in e.args)
@@ -101,7 +103,8 @@ def _applications(e: Any, bound: Mapping[Any, bool], names: set[str]) -> Iterato
             yield from _applications(a, inner, names)
 
 
-def instances(proof: Callable[..., Any], symbols: Sequence[Any], like: Any = None, premises: Sequence[Any] = ()) -> Instances:
+def instances(proof: Callable[..., Any], symbols: Sequence[Any], like: Any = None,
+              premises: Sequence[Any] = ()) -> Instances:
     """Which symbols of the candidate a proof sees only at numbers.
 
     Args:
@@ -109,8 +112,9 @@ def instances(proof: Callable[..., Any], symbols: Sequence[Any], like: Any = Non
         symbols: the candidate's symbols.
         like: the candidate itself, for its shape and sign (a scalar if left out).
 
-    No single place may count for two: if one residual looks at g(n, 1) and another at g(2, x), no place sees n and x, and both are named. A proof that
-    raises on an undefined function, takes too long, or keeps nothing of it, cannot be told.
+    No single place may count for two: if one residual looks at g(n, 1) and another at g(2, x), no place sees n and x,
+    and both are named. A proof that raises on an undefined function, takes too long, or keeps nothing of it, cannot
+    be told.
 
     >>> n, x = sp.Symbol("n", integer=True, positive=True), sp.Symbol("x", real=True)
     >>> print(instances(lambda rhs: {f"n = {m}": rhs.subs(n, m) - x**m for m in (1, 2, 3)}, [n, x]))
@@ -136,7 +140,8 @@ def instances(proof: Callable[..., Any], symbols: Sequence[Any], like: Any = Non
     seen: dict[str, list[frozenset[Any]]] = {}
     for e in scalars(out):
         for name, kinds in _applications(e, {}, names):
-            seen.setdefault(name, []).append(frozenset(s for s, kind in zip(symbols, kinds, strict=True) if kind is NUMBER))
+            numbers = (s for s, kind in zip(symbols, kinds, strict=True) if kind is NUMBER)
+            seen.setdefault(name, []).append(frozenset(numbers))
     if not seen:
         return Instances(None, "the residuals keep nothing of an undefined function")
     found: set[Any] = set()
@@ -147,7 +152,8 @@ def instances(proof: Callable[..., Any], symbols: Sequence[Any], like: Any = Non
 
 
 def symbols_of(residuals: Any) -> dict[Any, str]:
-    """All symbols, functions and indexed quantities in residuals, each with what is assumed of it in words ('' if nothing).
+    """All symbols, functions and indexed quantities in residuals, each with what is assumed of it in words ('' if
+    nothing).
 
     Those too that neither side of the claim holds: a proof with a positive u proves something of positive u only.
 

@@ -22,7 +22,8 @@ COMPARE_SECONDS = 4.0
 SEE_SECONDS = 10.0
 """For a proof that is run on an undefined function (:func:`claims.prove.instances.instances`)."""
 RING_AGAIN = 1.0
-"""An exception raised while a finaliser happens to run is swallowed there; so the bell rings again until it is heard."""
+"""An exception raised while a finaliser happens to run is swallowed there; so the bell rings again until it is heard.
+"""
 
 
 class OutOfTime(BaseException):
@@ -48,9 +49,11 @@ def _obstacle() -> str:
 
 @contextmanager
 def time_limit(seconds: float) -> Iterator[None]:
-    """Interrupt the body after ``seconds`` of this process's CPU time: what a busy machine takes away must not change a verdict.
+    """Interrupt the body after ``seconds`` of this process's CPU time: what a busy machine takes away must not change
+    a verdict.
 
-    Where a process cannot interrupt itself (Windows, threads) there is no limit, and one warning says so. Limits may be nested; the nearest one rings.
+    Where a process cannot interrupt itself (Windows, threads) there is no limit, and one warning says so. Limits may
+    be nested; the nearest one rings.
 
     >>> with time_limit(5):
     ...     1 + 1

@@ -1,8 +1,9 @@
 """Equality of matrix expressions of symbolic size, with traces, determinants, inverses, norms and inner products.
 
-Everything becomes numbers: the coefficient of each word of a matrix expression, and for each trace tr(A₁…Aₖ) one symbol that is the same for all
-rotations of the word and of its transpose. det(AB) = det A det B, det Aᵀ = det A, det A⁻¹ = 1/det A, det(cA) = cⁿ det A, det(I + AB) = det(I + BA).
-What is equal by these laws has normal form 0; what is not is refuted by random matrices of sizes 2 and 3, or stays undecided.
+Everything becomes numbers: the coefficient of each word of a matrix expression, and for each trace tr(A₁…Aₖ) one
+symbol that is the same for all rotations of the word and of its transpose. det(AB) = det A det B, det Aᵀ = det A, det
+A⁻¹ = 1/det A, det(cA) = cⁿ det A, det(I + AB) = det(I + BA). What is equal by these laws has normal form 0; what is
+not is refuted by random matrices of sizes 2 and 3, or stays undecided.
 
 >>> d = sp.Symbol("d", integer=True, positive=True)
 >>> A, B = sp.MatrixSymbol("A", d, d), sp.MatrixSymbol("B", d, d)
@@ -43,7 +44,7 @@ def concerns(e: Any) -> bool:
     >>> concerns(sp.Trace(sp.MatrixSymbol("A", 2, 2))), concerns(sp.Symbol("x"))
     (True, False)
     """
-    return isinstance(e, sp.MatrixExpr) or any(isinstance(a, (sp.MatrixSymbol, AppliedVector)) for a in sp.preorder_traversal(e))
+    return any(isinstance(a, sp.MatrixExpr) for a in sp.preorder_traversal(e))
 
 
 class Numbers:
@@ -64,11 +65,12 @@ class Numbers:
 
     def trace_of(self, word: Word) -> Any:
         """The number that stands for the trace of a word."""
-        if len(word) == 2 and self.where.get(word[0].atom) == "unit length" and word[0].atom == word[1].atom and word[0] != word[1]:
+        if len(word) == 2 and self.where.get(word[0].atom) == "unit length" and self.words.turned(word) == word:
             return sp.S.One
         half = len(word) // 2
         square = len(word) % 2 == 0 and any(w[:half] == self.words.turned(w[half:]) for w in self.turns(word))
-        return self.symbol(("trace", min(self.turns(word), key=order)), "tr", **({"nonnegative": True} if square else {}))
+        return self.symbol(("trace", min(self.turns(word), key=order)), "tr",
+                           **({"nonnegative": True} if square else {}))
 
     def trace(self, p: Polynomial, size: Any) -> Any:
         total = sp.S.Zero
@@ -97,7 +99,8 @@ class Numbers:
                 return 1 + c * number.get((), 0)
             return self.symbol(("det I +", c, min(self.turns(word), key=order)), "det")
         # a matrix and its transpose have one determinant
-        both = (tuple(sorted(q.items(), key=lambda t: order(t[0]))) for q in (p, {self.words.turned(w): c for w, c in p.items()}))
+        turned = {self.words.turned(w): c for w, c in p.items()}
+        both = (tuple(sorted(q.items(), key=lambda t: order(t[0]))) for q in (p, turned))
         return self.symbol(("det", min(both, key=lambda terms: [order(w) for w, _ in terms])), "det")
 
     def determinant_of(self, letter: Letter) -> Any:
@@ -157,30 +160,38 @@ def explicit(e: Any, values: Mapping[Any, Any], sizes: Mapping[Any, Any]) -> Any
     """``e`` with its sizes and matrices put in, computed."""
     e = e.replace(norm, lambda x: sp.sqrt(sp.Trace(sp.Transpose(x) * x)) if x.is_Matrix else norm(x))
     e = e.replace(inner, lambda x, y: sp.Trace(sp.Transpose(x) * y) if x.is_Matrix else inner(x, y))
-    out = (e.subs(dict(sizes)) if sizes else e).xreplace(dict(values)).doit()
+    e = e.subs(dict(sizes)) if sizes else e
+    ones = {one: sp.ImmutableMatrix.eye(int(one.shape[0])) for one in e.atoms(sp.Identity) if one.shape[0].is_Integer}
+    out = e.xreplace({**values, **ones}).doit()
     return out.as_explicit() if isinstance(out, sp.MatrixExpr) else out
 
 
 def symbolic(e: Any) -> bool:
     """Whether some matrix in ``e`` has a symbolic shape."""
-    return any(isinstance(a, sp.MatrixExpr) and not all(n.is_Integer for n in a.shape) for a in sp.preorder_traversal(e))
+    return any(isinstance(a, sp.MatrixExpr) and not all(n.is_Integer for n in a.shape)
+               for a in sp.preorder_traversal(e))
 
 
 def instances_of_size(e: Any, sampler: Sampler, where: Mapping[Any, str]) -> Iterator[tuple[Any, dict[Any, Any]]]:
-    """Explicit instances of ``e`` and the point of each: symbolic sizes 2 and 3 (or those of the domain), random matrices."""
+    """Explicit instances of ``e`` and the point of each: symbolic sizes 2 and 3 (or those of the domain), random
+    matrices.
+    """
     shapes = {n for a in sp.preorder_traversal(e) if isinstance(a, (sp.MatrixSymbol, AppliedVector)) for n in a.shape}
+    draw, choose = sampler.random.randint, sampler.random.choice
     dimensions = sorted({s for n in shapes for s in n.free_symbols}, key=str)
     for turn in range(2 * len(SIZES)):
         sizes = {}
         for i, s in enumerate(dimensions):
             listed = [n for n in (p[s] for p in sampler.domain if s in p) if n <= max(SIZES)]
             allowed = [n for n in listed or SIZES if not (s.is_even and n % 2) and not (s.is_odd and n % 2 == 0)]
-            sizes[s] = sp.Integer(allowed[(turn + i * (turn // len(SIZES))) % len(allowed)]) if allowed else sampler.draw(s)
+            turned = turn + i * (turn // len(SIZES))  # first all sizes alike, then different ones
+            sizes[s] = sp.Integer(allowed[turned % len(allowed)]) if allowed else sampler.draw(s)
         small = e.subs(sizes) if sizes else e
         values = {}
-        for a in sorted({a for a in sp.preorder_traversal(small) if isinstance(a, (sp.MatrixSymbol, AppliedVector))}, key=str):
+        atoms = {a for a in sp.preorder_traversal(small) if isinstance(a, (sp.MatrixSymbol, AppliedVector))}
+        for a in sorted(atoms, key=str):
             rows, columns = (int(n) for n in a.shape)
-            free = sp.ImmutableMatrix(rows, columns, lambda i, j: sp.Rational(sampler.random.randint(-9, 9) or 1, sampler.random.choice((2, 3, 5))))
+            free = sp.ImmutableMatrix(rows, columns, lambda i, j: sp.Rational(draw(-9, 9) or 1, choose((2, 3, 5))))
             constraint = next((c for s, c in where.items() if str(s) == str(a)), "")
             values[a] = constrained(constraint, free)
         value, problem = attempt(explicit, small, values, {})

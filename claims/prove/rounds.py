@@ -1,6 +1,8 @@
-"""Steps over rounds and over time: potentials, Grönwall's inequality, products over rounds, unrolled recursions, weights.
+"""Steps over rounds and over time: potentials, Grönwall's inequality, products over rounds, unrolled recursions,
+weights.
 
-Each returns named residuals for a proof's dictionary; the algorithm's own step stands in them, so a wrong step fails them.
+Each returns named residuals for a proof's dictionary; the algorithm's own step stands in them, so a wrong step fails
+them.
 """
 
 from __future__ import annotations
@@ -13,15 +15,18 @@ import sympy as sp
 from .findings import Nonneg, Zero
 
 
-def potential_argument(rhs: Any, rounds: Any, *, state: Any, step: Callable[[Any], Any], value: Callable[[Any], Any], cost: Any, paid: Any, start: Any,
-              within: Mapping[Any, Any] | None = None) -> dict[str, Any]:
-    """Residuals that the total cost of ``rounds`` rounds is at most ``rhs``, by a potential Φ ≥ 0 that every round pays from.
+def potential_argument(rhs: Any, rounds: Any, *, state: Any, step: Callable[[Any], Any], value: Callable[[Any], Any],
+                       cost: Any, paid: Any, start: Any, within: Mapping[Any, Any] | None = None) -> dict[str, Any]:
+    """Residuals that the total cost of ``rounds`` rounds is at most ``rhs``, by a potential Φ ≥ 0 that every round
+    pays from.
 
-    One round: cost = Φ(state) − Φ(step(state)) + paid. Summed over the rounds, the potential telescopes and total cost ≤ Φ₀ + Σ paid.
+    One round: cost = Φ(state) − Φ(step(state)) + paid. Summed over the rounds, the potential telescopes and total
+    cost ≤ Φ₀ + Σ paid.
 
     Args:
         rhs: the bound, an expression in ``rounds``.
-        state: the symbol of a coordinate of the state; squares and products of vectors are sums over coordinates, so one coordinate is enough.
+        state: the symbol of a coordinate of the state; squares and products of vectors are sums over coordinates, so
+            one coordinate is enough.
         step: the algorithm's own step, of the state; for example the right side of its definition.
         value: the potential Φ, of the state.
         cost: of a round, an expression in ``state``.
@@ -36,8 +41,8 @@ def potential_argument(rhs: Any, rounds: Any, *, state: Any, step: Callable[[Any
     >>> x, u, g = sp.symbols("x u g", real=True)
     >>> eta, G, R = sp.symbols("eta G R", positive=True)
     >>> def regret(rhs, step):
-    ...     return potential_argument(rhs, T, state=x, step=step, value=lambda x: (x - u)**2 / (2*eta), cost=g*(x - u), paid=eta*g**2/2, start=R**2/(2*eta),
-    ...                      within={g**2: G**2 - w})
+    ...     return potential_argument(rhs, T, state=x, step=step, value=lambda x: (x - u)**2 / (2*eta), cost=g*(x - u),
+    ...                               paid=eta*g**2/2, start=R**2/(2*eta), within={g**2: G**2 - w})
     >>> bound = R**2/(2*eta) + eta*G**2*T/2
     >>> [str(decide(r).status) for r in regret(bound, lambda x: x - eta*g).values()]
     ['zero', 'zero', 'zero', 'zero']
@@ -58,8 +63,8 @@ def potential_argument(rhs: Any, rounds: Any, *, state: Any, step: Callable[[Any
 def gronwall(rhs: Any, t: Any, *, rate: Any, inflow: Any = 0, start: Any, integrated: Any = None) -> dict[str, Any]:
     """Residuals that u′ ≤ rate·u + inflow and u(0) ≤ start imply u(t) ≤ ``rhs``.
 
-    With A′ = rate and A(0) = 0, (rhs − u) e^(−A) starts at or above 0 and never falls: its derivative is e^(−A) (rhs′ − rate·rhs − inflow + w) where
-    w ≥ 0 is what u′ falls short of its bound.
+    With A′ = rate and A(0) = 0, (rhs − u) e^(−A) starts at or above 0 and never falls: its derivative is e^(−A) (rhs′
+    − rate·rhs − inflow + w) where w ≥ 0 is what u′ falls short of its bound.
 
     Args:
         rate, inflow: expressions in ``t`` (of any sign).
@@ -89,11 +94,13 @@ def gronwall(rhs: Any, t: Any, *, rate: Any, inflow: Any = 0, start: Any, integr
     }
 
 
-def product_over_rounds(rhs: Any, rounds: Any, factor: Callable[[Any], Any], first: Any = 0, start: Any = 1) -> dict[str, Any]:
+def product_over_rounds(rhs: Any, rounds: Any, factor: Callable[[Any], Any], first: Any = 0,
+                        start: Any = 1) -> dict[str, Any]:
     """Residuals that ``rhs`` is ``start`` times the product of factor(t) for t = first … rounds − 1.
 
     >>> from claims.prove.decide import decide
-    >>> e, T, t = sp.IndexedBase("e", positive=True), sp.Symbol("T", integer=True, positive=True), sp.Symbol("t", integer=True)
+    >>> T, t = sp.Symbol("T", integer=True, positive=True), sp.Symbol("t", integer=True)
+    >>> e = sp.IndexedBase("e", positive=True)
     >>> z = lambda t: 2*sp.sqrt(e[t]*(1 - e[t]))
     >>> [str(decide(r).status) for r in product_over_rounds(sp.Product(z(t), (t, 0, T - 1)), T, z).values()]
     ['zero', 'zero', 'zero']
@@ -102,12 +109,14 @@ def product_over_rounds(rhs: Any, rounds: Any, factor: Callable[[Any], Any], fir
     >>> str(decide(product_over_rounds(sp.Product(z(t), (t, 0, T)), T, z)["one more round"]).status)
     'nonzero'
     """
-    return {"no round": Zero(rhs.subs(rounds, first).doit() - start), "one round": Zero(rhs.subs(rounds, first + 1).doit() - start * factor(first)),
+    return {"no round": Zero(rhs.subs(rounds, first).doit() - start),
+            "one round": Zero(rhs.subs(rounds, first + 1).doit() - start * factor(first)),
             "one more round": Zero(rhs.subs(rounds, rounds + 1) - rhs * factor(rounds), "split_sums")}
 
 
 def unrolled(rhs: Any, n: Any, *, decay: Any, inflow: Any, start: Any = 0) -> dict[str, Any]:
-    """Residuals that ``rhs`` solves v(n + 1) = decay·v(n) + inflow with v(0) = start; ``rhs`` may be a weighted sum of symbolic length.
+    """Residuals that ``rhs`` solves v(n + 1) = decay·v(n) + inflow with v(0) = start; ``rhs`` may be a weighted sum
+    of symbolic length.
 
     Args:
         decay, inflow: expressions in ``n``.
@@ -115,16 +124,19 @@ def unrolled(rhs: Any, n: Any, *, decay: Any, inflow: Any, start: Any = 0) -> di
     A moving average as a weighted sum, and a planted error (weights one power too high):
 
     >>> from claims.prove.decide import decide
-    >>> b, n, k = sp.Symbol("beta", positive=True), sp.Symbol("n", integer=True, nonnegative=True), sp.Symbol("k", integer=True)
+    >>> n, k = sp.Symbol("n", integer=True, nonnegative=True), sp.Symbol("k", integer=True)
+    >>> b = sp.Symbol("beta", positive=True)
     >>> x, v = sp.IndexedBase("x", real=True), sp.Symbol("v_0", real=True)
     >>> def average(power):
-    ...     return unrolled(b**n*v + (1 - b)*sp.Sum(b**power*x[k], (k, 0, n - 1)), n, decay=b, inflow=(1 - b)*x[n], start=v)
+    ...     weighted = b**n*v + (1 - b)*sp.Sum(b**power*x[k], (k, 0, n - 1))
+    ...     return unrolled(weighted, n, decay=b, inflow=(1 - b)*x[n], start=v)
     >>> [str(decide(r).status) for r in average(n - 1 - k).values()]
     ['zero', 'zero']
     >>> str(decide(average(n - k)["one more"]).status)
     'nonzero'
     """
-    return {"start": Zero(rhs.subs(n, 0).doit() - start), "one more": Zero(rhs.subs(n, n + 1) - decay * rhs - inflow, "gather_sums")}
+    return {"start": Zero(rhs.subs(n, 0).doit() - start),
+            "one more": Zero(rhs.subs(n, n + 1) - decay * rhs - inflow, "gather_sums")}
 
 
 def weights_add_up(weight: Any, k: Any, low: Any, high: Any, total: Any = 1) -> dict[str, Any]:
@@ -137,4 +149,5 @@ def weights_add_up(weight: Any, k: Any, low: Any, high: Any, total: Any = 1) -> 
     >>> [str(decide(r).status) for r in weights_add_up(q**k/sp.factorial(k), k, 0, sp.oo).values()]
     ['zero', 'nonzero']
     """
-    return {"non-negative": Nonneg(weight), f"they sum to {total}": Zero(sp.Sum(weight, (k, low, high)) - total, "closed_sums")}
+    return {"non-negative": Nonneg(weight),
+            f"they sum to {total}": Zero(sp.Sum(weight, (k, low, high)) - total, "closed_sums")}

@@ -16,8 +16,8 @@ from .constraints import INTERVALS, constrained, declared
 class Sampler:
     """Exact random points: respects the assumptions of symbols and, where given, the domain of the claim.
 
-    ``domain`` is a list of dictionaries symbol → value (grid points of a claim). Symbols that it names take values of one of these
-    points, or, for real symbols, rationals between its smallest and largest value.
+    ``domain`` is a list of dictionaries symbol → value (grid points of a claim). Symbols that it names take values of
+    one of these points, or, for real symbols, rationals between its smallest and largest value.
     """
 
     def __init__(self, domain: Sequence[Mapping[Any, Any]] = (), free: bool = True, seed: int = 0) -> None:
@@ -52,15 +52,19 @@ class Sampler:
         return left.pop()
 
     def draw(self, s: Any) -> Any:
-        """An exact value that the assumptions and the constraint of ``s`` allow; ``ValueError`` for a matrix of symbolic shape."""
+        """An exact value that the assumptions and the constraint of ``s`` allow; ``ValueError`` for a matrix of
+        symbolic shape.
+        """
         r, constraint = self.random, declared(self.where).get(s, "")
         if isinstance(s, sp.MatrixSymbol):
             rows, columns = s.shape
             if not (rows.is_Integer and columns.is_Integer):
                 raise ValueError(f"{s} has no explicit shape")
-            return constrained(constraint, sp.ImmutableMatrix(int(rows), int(columns), lambda i, j: self._rational(-2, 2)))
+            return constrained(constraint, sp.ImmutableMatrix(int(rows), int(columns), lambda i,
+                                                              j: self._rational(-2, 2)))
         if constraint in INTERVALS:
-            return self._rational(*INTERVALS[constraint])
+            low, high = INTERVALS[constraint]
+            return self._rational(low, high) if low >= 0 else self._sign(s) * self._rational(0, high)
         if s.is_zero:
             return sp.Integer(0)
         if s.is_integer:
@@ -100,19 +104,26 @@ class Sampler:
                     fixed[s] = self._rational(low, high) if low != high else sp.nsimplify(low, rational=True)
                 else:
                     fixed[s] = sp.nsimplify(v, rational=True) if isinstance(v, float) else sp.sympify(v)
-        return {s: fixed[s] if s in fixed else self.draw(s) for s in sorted(symbols, key=str)}
+        drawn = {s: fixed[s] if s in fixed else self.draw(s) for s in sorted(symbols, key=str)}
+        for together in declared(self.where):
+            if not isinstance(together, (tuple, sp.Tuple)) or any(x in fixed for x in together):
+                continue
+            shares = [self.random.randint(1, 9) for _ in together]
+            parts = zip(together, shares, strict=True)
+            drawn |= {x: sp.Rational(share, sum(shares)) for x, share in parts if x in symbols}
+        return drawn
 
     def edge(self, symbols: set[sp.Symbol]) -> dict[sp.Symbol, sp.Expr] | None:
         """A point where every symbol that has one is at the edge of its assumptions (``None``: none has).
 
-        The smallest whole number allowed, 0, or close to an open end. Symbols that the domain names stay with its points: it may hold what
-        their assumptions cannot say (a < b).
+        The smallest whole number allowed, 0, or close to an open end. Symbols that the domain names stay with its
+        points: it may hold what their assumptions cannot say (a < b).
 
         >>> n, a = sp.Symbol("n", integer=True, positive=True), sp.Symbol("a", nonnegative=True)
         >>> Sampler().edge({n, a})
         {a: 0, n: 1}
         """
-        known = declared(self.where)
+        known = {x for s in declared(self.where) for x in (s if isinstance(s, (tuple, sp.Tuple)) else (s,))}
         edges = {s: _edge(s) for s in symbols if s not in known and not any(s in p for p in self.domain)}
         if all(v is None for v in edges.values()):
             return None

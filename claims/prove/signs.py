@@ -38,7 +38,8 @@ def squares(e: sp.Expr) -> sp.Expr:
     return out + rest
 
 
-FORMS: dict[str, Tactic] = {"identical": lambda e: e, "factor": sp.factor, "together": sp.together, "expand": sp.expand, "roots": roots, "squares": squares}
+FORMS: dict[str, Tactic] = {"identical": lambda e: e, "factor": sp.factor, "together": sp.together,
+                            "expand": sp.expand, "roots": roots, "squares": squares}
 """Tried on every certificate. ``together`` keeps the denominator here: a sign needs it."""
 
 

@@ -1,6 +1,7 @@
 """Steps that proofs of this field need again and again, as named residuals or exact values.
 
-Each returns residuals (to be merged into a proof's dictionary) or an exact SymPy value; none decides anything by itself.
+Each returns residuals (to be merged into a proof's dictionary) or an exact SymPy value; none decides anything by
+itself.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ import sympy as sp
 
 
 def induction(rhs: Any, n: Any, base: Any, step: Callable[[Any, Any], Any], start: Any = 0) -> dict[str, Any]:
-    """Residuals of a proof by induction that ``rhs`` is the sequence with ``rhs(start) = base`` and ``rhs(n + 1) = step(rhs(n), n)``.
+    """Residuals of a proof by induction that ``rhs`` is the sequence with ``rhs(start) = base`` and ``rhs(n + 1) =
+    step(rhs(n), n)``.
 
     >>> n, s = sp.symbols("n s", positive=True)
     >>> induction(1 + n*s**2, n, 1, lambda v, n: v + s**2)
@@ -21,8 +23,10 @@ def induction(rhs: Any, n: Any, base: Any, step: Callable[[Any, Any], Any], star
     return {"base": sp.expand(rhs.subs(n, start) - base), "step": sp.expand(rhs.subs(n, n + 1) - step(rhs, n))}
 
 
-def recurrence(rhs: Any, n: Any, equation: Callable[[Callable[[Any], Any]], Any], initial: Mapping[Any, Any]) -> dict[str, Any]:
-    """Residuals of a sequence against a recurrence ``equation(v) = 0`` (in terms of v(n), v(n + 1), …) and its initial values.
+def recurrence(rhs: Any, n: Any, equation: Callable[[Callable[[Any], Any]], Any],
+               initial: Mapping[Any, Any]) -> dict[str, Any]:
+    """Residuals of a sequence against a recurrence ``equation(v) = 0`` (in terms of v(n), v(n + 1), …) and its
+    initial values.
 
     >>> n = sp.Symbol("n", integer=True)
     >>> recurrence(2**n, n, lambda v: v(n + 1) - 2*v(n), {0: 1})
@@ -40,7 +44,8 @@ def telescopes(rhs: Any, n: Any, term: Any, k: Any, low: Any = 0) -> dict[str, A
     >>> telescopes(n*(n - 1)/2, n, k, k)
     {'empty sum': 0, 'increment': 0}
     """
-    return {"empty sum": sp.expand(rhs.subs(n, low)), "increment": sp.expand(rhs.subs(n, n + 1) - rhs - term.subs(k, n))}
+    return {"empty sum": sp.expand(rhs.subs(n, low)), "increment": sp.expand(rhs.subs(n, n + 1) - rhs - term.subs(k,
+            n))}
 
 
 def geometric(ratio: Any, count: Any) -> Any:
@@ -53,7 +58,8 @@ def geometric(ratio: Any, count: Any) -> Any:
 
 
 def written_out(e: Any, sizes: Mapping[Any, Any]) -> Any:
-    """Sums and products of symbolic length, term by term at given sizes: what ``subs`` and ``doit`` say, several times faster.
+    """Sums and products of symbolic length, term by term at given sizes: what ``subs`` and ``doit`` say, several
+    times faster.
 
     A sum whose limits are no whole numbers at these sizes stays.
 
@@ -74,7 +80,8 @@ def written_out(e: Any, sizes: Mapping[Any, Any]) -> Any:
             return node.doit()
         body = node.func(node.function, *inner) if inner else node.function
         put = body.subs if body.has(sp.Sum, sp.Product) else lambda k, i: body.xreplace({k: i})
-        return (sp.Add if isinstance(node, sp.Sum) else sp.Mul)(*(out(put(k, sp.Integer(i))) for i in range(low, high + 1)))
+        terms = (out(put(k, sp.Integer(i))) for i in range(low, high + 1))
+        return sp.Add(*terms) if isinstance(node, sp.Sum) else sp.Mul(*terms)
 
     return out(e.xreplace({size: sp.sympify(value) for size, value in sizes.items()}))
 
@@ -111,7 +118,9 @@ def isserlis(covariance: Any, indices: Sequence[int]) -> Any:
     if not indices:
         return sp.Integer(1)
     first, *rest = indices
-    return sp.expand(sum(covariance[first, j] * isserlis(covariance, rest[:i] + rest[i + 1:]) for i, j in enumerate(rest)))
+    others = (rest[:i] + rest[i + 1:] for i in range(len(rest)))
+    return sp.expand(sum(covariance[first, j] * isserlis(covariance, left) for j,
+                         left in zip(rest, others, strict=True)))
 
 
 def elementwise(f: Callable[[Any], Any], m: Any) -> sp.Matrix:

@@ -1,14 +1,14 @@
 """Sums in closed form, with the condition under which they converge and a certificate that can be checked.
 
-Four patterns, for a polynomial P: P(n) rⁿ over any range (a telescoping certificate), P(n) rⁿ/n! from some n on, P(n) binom(N, n) rⁿ for n ≤ N and
-P(n) binom(n + a, n) rⁿ (P in falling factorials, summed by the derivatives of eʳ, (1 + r)ᴺ and (1 − r)^(−a−1)); besides these, rational terms that
-telescope. SymPy's own summation is not asked.
+Four patterns, for a polynomial P: P(n) rⁿ over any range (a telescoping certificate), P(n) rⁿ/n! from some n on, P(n)
+binom(N, n) rⁿ for n ≤ N and P(n) binom(n + a, n) rⁿ (P in falling factorials, summed by the derivatives of eʳ, (1 +
+r)ᴺ and (1 − r)^(−a−1)); besides these, rational terms that telescope. SymPy's own summation is not asked.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import sympy as sp
@@ -21,11 +21,20 @@ from .tactics import proves, tactic  # noqa: F401 - the examples run it
 
 @dataclass(frozen=True)
 class ClosedSum:
-    """A sum in closed form: it has this ``value`` under this ``condition``; the ``residuals`` of its certificate vanish."""
+    """A sum in closed form: it has this ``value`` if |r| < 1 for r in ``inside`` and r ≠ 1 for r in ``not_one``.
+
+    The ``residuals`` of its certificate vanish.
+    """
 
     value: Any
-    condition: Any
-    residuals: Mapping[str, Any] = field(default_factory=dict)
+    residuals: Mapping[str, Any]
+    inside: tuple[Any, ...] = ()
+    not_one: tuple[Any, ...] = ()
+
+    @property
+    def condition(self) -> Any:
+        """The condition as a formula."""
+        return sp.And(*(sp.Abs(r) < 1 for r in self.inside), *(sp.Ne(r, 1) for r in self.not_one))
 
 
 @dataclass
@@ -111,8 +120,8 @@ def _geometric(p: Any, r: Any, n: Any, low: Any, high: Any) -> ClosedSum | None:
     certificate = {"telescoping": sp.expand(sp.fraction(sp.together(q.subs(n, n + 1) * r - q - p))[0])}
     t = lambda k: q.subs(n, k) * r**k  # noqa: E731
     if high == sp.oo:
-        return ClosedSum(sp.together(-q.subs(n, low)) * r**low, sp.Lt(sp.Abs(r), 1, evaluate=False), certificate)
-    return ClosedSum(t(high + 1) - t(low), sp.true if one else sp.Ne(r, 1, evaluate=False), certificate)
+        return ClosedSum(sp.together(-q.subs(n, low)) * r**low, certificate, inside=(r,))
+    return ClosedSum(t(high + 1) - t(low), certificate, not_one=() if one else (r,))
 
 
 def _generating(p: Any, t: _Term, n: Any, low: Any, high: Any) -> ClosedSum | None:
@@ -121,26 +130,29 @@ def _generating(p: Any, t: _Term, n: Any, low: Any, high: Any) -> ClosedSum | No
     if t.kind == "exponential":
         p = sp.expand(p.subs(n, n - shift))
     parts = _falling(p, n)
-    certificate = {"in falling factorials": sp.expand(p - sum(c * sp.expand_func(sp.ff(n, k)) for k, c in enumerate(parts)))}
+    falling = sum(c * sp.expand_func(sp.ff(n, k)) for k, c in enumerate(parts))
+    certificate = {"in falling factorials": sp.expand(p - falling)}
     if t.kind == "exponential":
         if high != sp.oo or not (low + shift).is_Integer:
             return None
         value = sp.exp(r) * sum(c * r**k for k, c in enumerate(parts))
         value -= sum(p.subs(n, m) * r**m / sp.factorial(m) for m in range(int(low + shift)))
-        return ClosedSum(value * r**-shift, sp.true, certificate)
+        return ClosedSum(value * r**-shift, certificate)
     if low != 0:
         return None
     if t.kind == "binomial":
         if sp.expand(high - t.parameter) != 0:
             return None
         count = t.parameter
-        value = sum(c * sp.expand_func(sp.ff(count, k)) * t.up**k * sp.expand(t.up + t.down) ** (count - k) * t.down**-count for k, c in enumerate(parts))
-        return ClosedSum(value, sp.true, certificate)
+        both = sp.expand(t.up + t.down)
+        value = sum(c * sp.expand_func(sp.ff(count, k)) * t.up**k * both ** (count - k) for k, c in enumerate(parts))
+        value = sp.expand(value * t.down**-count)
+        return ClosedSum(value, certificate)
     if high != sp.oo:
         return None
     a = t.parameter + 1
     value = sum(c * sp.expand_func(sp.rf(a, k)) * r**k / (1 - r) ** (a + k) for k, c in enumerate(parts))
-    return ClosedSum(value, sp.Lt(sp.Abs(r), 1, evaluate=False), certificate)
+    return ClosedSum(value, certificate, inside=(r,))
 
 
 def _rational(term: Any, n: Any, low: Any, high: Any) -> ClosedSum | None:
@@ -153,18 +165,20 @@ def _rational(term: Any, n: Any, low: Any, high: Any) -> ClosedSum | None:
     t = sp.cancel(term * part)
     certificate = {"telescoping": sp.expand(sp.fraction(sp.together(t.subs(n, n + 1) - t - term))[0])}
     if high != sp.oo:
-        return ClosedSum(t.subs(n, high + 1) - t.subs(n, low), sp.true, certificate)
+        return ClosedSum(t.subs(n, high + 1) - t.subs(n, low), certificate)
     above, below = (sp.Poly(part, n) for part in sp.fraction(t))
     if above.degree() > below.degree():
         return None
     limit = above.LC() / below.LC() if above.degree() == below.degree() else sp.S.Zero
-    return ClosedSum(limit - t.subs(n, low), sp.true, certificate)
+    return ClosedSum(limit - t.subs(n, low), certificate)
 
 
 def closed_sum(term: Any, n: Any, low: Any = 0, high: Any = sp.oo) -> ClosedSum | None:
-    """Σ term for n = low … high in closed form, its condition and its certificate; ``None`` where no pattern fits or the sum diverges.
+    """Σ term for n = low … high in closed form, its condition and its certificate; ``None`` where no pattern fits or
+    the sum diverges.
 
-    >>> n, lam, q = sp.Symbol("n", integer=True, nonnegative=True), sp.Symbol("lambda", positive=True), sp.Symbol("q", positive=True)
+    >>> n = sp.Symbol("n", integer=True, nonnegative=True)
+    >>> lam, q = sp.symbols("lambda q", positive=True)
     >>> found = closed_sum(n * q**n, n)
     >>> sp.factor(found.value), found.condition, found.residuals
     (q/(q - 1)**2, q < 1, {'telescoping': 0})
@@ -188,30 +202,29 @@ def closed_sum(term: Any, n: Any, low: Any = 0, high: Any = sp.oo) -> ClosedSum 
             found.append(_generating(p, t, n, low, high) if t.kind else _geometric(p, t.up / t.down, n, low, high))
     if any(f is None or any(v != 0 for v in f.residuals.values()) for f in found):
         return None
-    certificate = {f"{name} {i + 1}" if len(found) > 1 else name: v for i, f in enumerate(found) for name, v in f.residuals.items()}
-    return ClosedSum(sp.Add(*(f.value for f in found)), sp.And(*(f.condition for f in found)), certificate)
+    certificate = {f"{name} {i}": v for i, f in enumerate(found, 1) for name, v in f.residuals.items()}
+    return ClosedSum(sp.Add(*(f.value for f in found)), certificate if len(found) > 1 else found[0].residuals if found
+                     else {},
+                     tuple(r for f in found for r in f.inside), tuple(r for f in found for r in f.not_one))
 
 
-def granted(condition: Any, where: Mapping[Any, str] | None = None) -> bool:
-    """Whether the assumptions and constraints of symbols imply a condition of :func:`closed_sum`.
+def granted(found: ClosedSum, where: Mapping[Any, str] | None = None) -> bool:
+    """Whether the assumptions and constraints of symbols imply the condition of a closed form.
 
-    >>> q = sp.Symbol("q", positive=True)
-    >>> granted(abs(q) < 1), granted(abs(q) < 1, {q: "unit interval"})
+    >>> q, n = sp.Symbol("q", positive=True), sp.Symbol("n", integer=True)
+    >>> found = closed_sum(q**n, n)
+    >>> granted(found), granted(found, {q: "unit interval"})
     (False, True)
     """
     known = declared(where)
-    if condition in (sp.true, True):
-        return True
-    if isinstance(condition, sp.And):
-        return all(granted(c, where) for c in condition.args)
-    if isinstance(condition, sp.StrictLessThan) and condition.rhs == 1:
-        r = condition.lhs.args[0] if isinstance(condition.lhs, sp.Abs) else condition.lhs
-        above_minus_one = r.is_nonnegative or (r.is_real and tactic_of_sign(put(1 + r, known), True))
-        return bool(above_minus_one and tactic_of_sign(put(1 - r, known), True))
-    if isinstance(condition, sp.Ne):
-        gap = put(condition.lhs - condition.rhs, known)
-        return bool(gap.is_nonzero or tactic_of_sign(gap, True) or tactic_of_sign(-gap, True))
-    return False
+
+    def positive(e: Any) -> bool:
+        return bool(tactic_of_sign(put(e, known), True))
+
+    for r in found.inside:
+        if not (positive(1 - r) and (r.is_nonnegative or r.is_real and positive(1 + r))):
+            return False
+    return all((1 - r).is_nonzero or positive(1 - r) or positive(r - 1) for r in found.not_one)
 
 
 @tactic
@@ -226,6 +239,6 @@ def closed_sums(e: sp.Expr) -> sp.Expr:
             return s
         n, low, high = s.limits[0]
         found = closed_sum(s.function, n, low, high)
-        return found.value if found is not None and granted(found.condition) else s
+        return found.value if found is not None and granted(found) else s
 
     return sp.expand(e.replace(lambda a: isinstance(a, sp.Sum), closed))

@@ -1,8 +1,9 @@
 """Tactics: the steps of computer algebra that a proof may name, one function each.
 
-Every tactic gives an equal expression or leaves it as it is. Its docstring names an identity that it proves and a false one that it must not prove
-(x, y real; p, q positive; n, k positive whole numbers; z complex); :func:`proves` reads these lines. Forced tactics are in
-:mod:`claims.prove.forced`, those of sums in :mod:`claims.prove.gather`; all stand in :data:`TACTICS`.
+Every tactic gives an equal expression or leaves it as it is. Its docstring names an identity that it proves and a
+false one that it must not prove (x, y real; p, q positive; n, k positive whole numbers; z complex); :func:`proves`
+reads these lines. Forced tactics are in :mod:`claims.prove.forced`, those of sums in :mod:`claims.prove.gather`; all
+stand in :data:`TACTICS`.
 """
 
 from __future__ import annotations
@@ -29,9 +30,9 @@ def proves(name: str, *residuals: str) -> tuple[bool, ...]:
     >>> proves("expand", "x*(x + 1) - x**2 - x", "x*(x + 1) - x**2")
     (True, False)
     """
-    names = dict(zip("xy", sp.symbols("x y", real=True), strict=True)) | dict(zip("pq", sp.symbols("p q", positive=True), strict=True))
-    names |= dict(zip("nk", sp.symbols("n k", integer=True, positive=True), strict=True))
-    names |= {"z": sp.Symbol("z"), "f": sp.IndexedBase("f")}
+    kinds = {"x": {"real": True}, "p": {"positive": True}, "n": {"integer": True, "positive": True}, "z": {}}
+    kinds |= {"y": kinds["x"], "q": kinds["p"], "k": kinds["n"]}
+    names = {name: sp.Symbol(name, **kind) for name, kind in kinds.items()} | {"f": sp.IndexedBase("f")}
     return tuple(bool(sp.expand(TACTICS[name](sp.sympify(r, names, evaluate=True))) == 0) for r in residuals)
 
 

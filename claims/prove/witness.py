@@ -23,9 +23,14 @@ CLEAR = 1e-12
 """A quick value above this, beside its largest part, needs no second look."""
 GRID = 6
 """So many points of a domain are visited where it has them."""
+SERIES_DIGITS, SERIES_TERMS = 45, 3000
+SERIES_RATIO, SERIES_SURE = 0.95, 20
+"""An infinite series is added up where its terms have fallen by this ratio so many times in a row."""
 MAX_DIGITS = 2000
 MAX_DIGITS_UNFINISHED = 60
-"""Of SymPy's evaluation: a difference that is exactly 0 makes it raise its precision up to here, which is slow where it integrates."""
+"""Of SymPy's evaluation: a difference that is exactly 0 makes it raise its precision up to here, which is slow where
+it integrates.
+"""
 
 
 def free_symbols(e: Any) -> set[Any]:
@@ -40,14 +45,41 @@ def _known(v: Any) -> bool:
     return any(abs(part) > SMALL and getattr(part, "_prec", 53) >= 16 for part in parts)
 
 
+def series_value(s: sp.Sum) -> sp.Float | None:
+    """The value of an infinite series of numbers that falls like a geometric one in the end, term by term; ``None``
+    for others.
+
+    >>> n = sp.Symbol("n")
+    >>> float(series_value(sp.Sum(sp.Rational(1, 2)**n, (n, 0, sp.oo)))), series_value(sp.Sum(1 / n**2, (n, 1, sp.oo)))
+    (2.0, None)
+    """
+    (n, low, high), *more = s.limits
+    if more or high != sp.oo or not low.is_Integer or s.function.free_symbols - {n}:
+        return None
+    with mpmath.workdps(SERIES_DIGITS):
+        term = sp.lambdify(n, s.function, "mpmath")
+        total, before, falling = mpmath.mpf(0), mpmath.mpf(0), 0
+        for i in range(int(low), int(low) + SERIES_TERMS):
+            now = term(mpmath.mpf(i))
+            total += now
+            falling = falling + 1 if abs(now) <= SERIES_RATIO * abs(before) else 0
+            if falling > SERIES_SURE and abs(now) < mpmath.mpf(10) ** -SERIES_DIGITS * max(abs(total), 1):
+                return sp.Float(total, SERIES_DIGITS) if mpmath.im(total) == 0 else None
+            before = now
+    return None
+
+
 def _evaluated(e: sp.Expr, point: Mapping[Any, Any]) -> sp.Expr | None:
     v = e.xreplace(dict(point))
+    known = {s: attempt(series_value, s)[0] for s in v.atoms(sp.Sum) if sp.oo in s.limits[0]}
+    v = v.xreplace({s: value for s, value in known.items() if value is not None})
     if any(isinstance(value, sp.MatrixBase) for value in point.values()) or v.has(sp.Sum, sp.Product):
         v = v.doit()
     v = v.xreplace({i: arbitrary(i) for i in v.atoms(sp.Indexed)})
     if not v.is_number:
         return None
-    return sp.N(v, DIGITS, maxn=MAX_DIGITS_UNFINISHED if v.has(sp.Integral, sp.Sum, sp.Product, sp.Limit) else MAX_DIGITS)
+    unfinished = v.has(sp.Integral, sp.Sum, sp.Product, sp.Limit)
+    return sp.N(v, DIGITS, maxn=MAX_DIGITS_UNFINISHED if unfinished else MAX_DIGITS)
 
 
 def numeric(e: sp.Expr, point: Mapping[Any, Any]) -> sp.Expr | None:
@@ -58,9 +90,9 @@ def numeric(e: sp.Expr, point: Mapping[Any, Any]) -> sp.Expr | None:
     (9.0, None)
     """
     v, _ = attempt(_evaluated, e, point)
-    if v is None or v.has(sp.nan, sp.zoo, sp.oo) or not all(part.is_Float or part.is_Rational for part in v.as_real_imag()):
+    if v is None or v.has(sp.nan, sp.zoo, sp.oo):
         return None
-    return v
+    return v if all(part.is_Float or part.is_Rational for part in v.as_real_imag()) else None
 
 
 def _endless(e: sp.Expr) -> bool:
@@ -76,7 +108,8 @@ def _instance(f: Any, count: int, r: random.Random) -> Callable[..., sp.Expr]:
 
     def body(*arguments: Any) -> sp.Expr:
         value = c[0] + c[1] * sp.prod(arguments)
-        value += sum(c[3 * i + 2] * x + c[3 * i + 3] * x**2 + c[3 * i + 4] / (2 + x**2) for i, x in enumerate(arguments))
+        for i, x in enumerate(arguments):
+            value += c[3 * i + 2] * x + c[3 * i + 3] * x**2 + c[3 * i + 4] / (2 + x**2)
         if probe.is_nonnegative:
             return value**2 + sp.Rational(1, 9)
         return -(value**2) - sp.Rational(1, 9) if probe.is_nonpositive else value
@@ -85,18 +118,22 @@ def _instance(f: Any, count: int, r: random.Random) -> Callable[..., sp.Expr]:
 
 
 def _concrete(e: sp.Expr, r: random.Random) -> sp.Expr | None:
-    """An instance of ``e`` in which undefined functions are particular ones: what fails there, fails. ``None``: no instance, so no witness."""
+    """An instance of ``e`` in which undefined functions are particular ones: what fails there, fails. ``None``: no
+    instance, so no witness.
+    """
     functions = {a.func: len(a.args) for a in e.atoms(AppliedUndef)}
     if not functions:
         return e
-    if _endless(e) or any(f(*[sp.Dummy(real=True) for _ in range(count)]).is_integer for f, count in functions.items()):
+    whole = any(f(*[sp.Dummy(real=True) for _ in range(count)]).is_integer for f, count in functions.items())
+    if _endless(e) or whole:
         return None
     for f in sorted(functions, key=str):
         e = e.replace(f, _instance(f, functions[f], r))
     return e.doit()
 
 
-def witness(e: sp.Expr, sampler: Sampler, tries: int = 3, sign: bool = False, edges: bool = False) -> tuple[dict, sp.Expr] | None:
+def witness(e: sp.Expr, sampler: Sampler, tries: int = 3, sign: bool = False,
+            edges: bool = False) -> tuple[dict, sp.Expr] | None:
     """A point where ``e`` is not zero (with ``sign``: is negative), and its value there.
 
     With ``edges``, looked for first where assumptions end.

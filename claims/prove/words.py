@@ -1,8 +1,8 @@
 """Matrix expressions of any size as polynomials in words: the normal form that decides their equality.
 
-A letter is a matrix, transposed or not, inverted or not; a word is a product of letters; a polynomial maps words to scalar coefficients. Laws used:
-(AB)ᵀ = BᵀAᵀ, (AB)⁻¹ = B⁻¹A⁻¹, A A⁻¹ = I, (S + …)⁻¹(S + …) = I, √A √A = A, Aᵀ = A for symmetric, Aᵀ = A⁻¹ for orthogonal matrices, and that a 1×1
-product is a number.
+A letter is a matrix, transposed or not, inverted or not; a word is a product of letters; a polynomial maps words to
+scalar coefficients. Laws used: (AB)ᵀ = BᵀAᵀ, (AB)⁻¹ = B⁻¹A⁻¹, A A⁻¹ = I, (S + …)⁻¹(S + …) = I, √A √A = A, Aᵀ = A for
+symmetric, Aᵀ = A⁻¹ for orthogonal matrices, and that a 1×1 product is a number.
 """
 
 from __future__ import annotations
@@ -104,7 +104,8 @@ class Words:
         return {w: c * k for w, k in p.items()}
 
     def inverted(self, p: Polynomial, m: Any) -> Polynomial:
-        """The inverse of a polynomial: of each letter if it is one word of square letters, else a letter of its own."""
+        """The inverse of a polynomial: of each letter if it is one word of square letters, else a letter of its own.
+        """
         if len(p) == 1:
             (word, c), = p.items()
             if all(x.shape[0] == x.shape[1] for x in word):
@@ -119,7 +120,8 @@ class Words:
             m = sp.Transpose(x.atom) if x.transposed else x.atom
             return sp.Inverse(m) if x.inverted else m
 
-        terms = [sp.MatMul(c, *map(one, w)) if w else sp.MatMul(c, sp.Identity(size)) for w, c in sorted(p.items(), key=lambda t: order(t[0]))]
+        words = sorted(p, key=order)
+        terms = [sp.MatMul(p[w], *map(one, w)) if w else sp.MatMul(p[w], sp.Identity(size)) for w in words]
         return sp.MatAdd(*terms) if len(terms) > 1 else terms[0]
 
     # ------------------------------------------------------------ rules

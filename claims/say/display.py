@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from string import Template
 from typing import Any
 
-from ..record import Verdict
+from ..record import RELATIONS, Verdict
 
 Record = dict[str, Any]
 Row = tuple[str, str]
@@ -122,8 +122,16 @@ def code(record: Record, look: Look) -> Iterator[Row]:
     if record.get("wrong"):
         yield "wrong variants", look.mixed(", ".join(record["wrong"]))
     if record.get("kind") == "definition" and "bound" in record:
+        why = f" ({look.mixed(record['words'])})" if record.get("words") else ""
         yield "expression", ("bound: it and the code give the same on random arguments" if record["bound"]
-                             else SIDES["in words"])
+                             else SIDES["in words"] + why)
+
+
+@part
+def where(record: Record, look: Look) -> Iterator[Row]:
+    """Symbols that the author explains at the equation."""
+    if record.get("where"):
+        yield "where", "; ".join(f"{look.tex(symbol)}: {look.mixed(meaning)}" for symbol, meaning in record["where"])
 
 
 @part
@@ -139,8 +147,10 @@ def lines(record: Record, look: Look) -> Iterator[Row]:
         verdict = Verdict.of(line.get("evidence"))
         used = ", ".join(map(look.premise, line.get("premises") or ()))
         why = ", ".join(filter(None, [look.mixed(line.get("reason") or ""), used and f"from {used}"]))
-        formula = look.tex(f"{line.get('relation') or '='} {line.get('tex', '')}")
-        return f"<li>{verdict.sign} {verdict.word}: {formula}{f' ({why})' if why else ''}</li>"
+        relation = line.get("relation") or "="
+        formula = look.tex(f"{RELATIONS.get(relation, relation)} {line.get('tex', '')}")
+        how = f" by {html.escape(line['by'])}" if line.get("by") else ""
+        return f"<li>{verdict.sign} {verdict.word}{how}: {formula}{f' ({why})' if why else ''}</li>"
 
     if record.get("lines"):
         yield "lines", f'<ol>{"".join(map(one, record["lines"]))}</ol>'

@@ -98,6 +98,32 @@ def _free(e: Any, memory: Mapping[Any, Any]) -> dict[Any, Any]:
     return {s: memory[s] for s in e.free_symbols if isinstance(s, (sp.Symbol, sp.MatrixSymbol)) and s in memory}
 
 
+def _unknown(what: str) -> Any:
+    raise Unknown(what)
+
+
+def _whole(u: Any, round_: Any) -> Any:
+    """Floor or ceiling; unknown where the digits do not tell the side of an integer."""
+    u = mpmath.mpmathify(u)
+    if mpmath.im(u) or (not mpmath.isint(u) and abs(u - mpmath.nint(mpmath.re(u))) < mpmath.mpf(10) ** -18 * (1 + abs(u))):
+        raise Unknown("a rounded number next to an integer")
+    return round_(mpmath.re(u))
+
+
+def _sign(u: Any) -> Any:
+    if u and abs(u) < mpmath.mpf(10) ** -18:
+        raise Unknown("the sign of a number next to 0")
+    return mpmath.sign(u)
+
+
+def _extreme(choose: Any) -> Any:
+    def apply(*u: Any) -> Any:
+        if any(mpmath.im(x) for x in u):
+            raise Unknown("an order of complex numbers")
+        return choose(mpmath.re(x) for x in u)
+    return apply
+
+
 def arbitrary(entry: Any) -> Any:
     """A rational value for an entry of an indexed quantity, fixed by its name and index, of its declared sign."""
     r = sp.Rational(zlib.crc32(str(entry).encode()) % 997 - 498, 211)
@@ -107,6 +133,10 @@ def arbitrary(entry: Any) -> Any:
 def _np_power(base: Any, exponent: Any) -> Any:
     with np.errstate(all="ignore"):
         return np.power(base, exponent)
+
+
+def _digamma_sum(u: Any) -> Any:
+    return special.digamma(np.asarray(u) + 1) + np.euler_gamma
 
 
 class Arrays(_Walk):
@@ -120,6 +150,12 @@ class Arrays(_Walk):
         sp.Max: lambda *u: functools.reduce(np.maximum, u), sp.Min: lambda *u: functools.reduce(np.minimum, u),
         sp.gamma: special.gamma, sp.loggamma: special.loggamma, sp.polygamma: special.polygamma, sp.erf: special.erf, sp.erfc: special.erfc,
         sp.factorial: lambda u: special.gamma(u + 1), sp.binomial: special.binom, sp.Ci: lambda u: special.sici(u)[1], sp.Si: lambda u: special.sici(u)[0],
+        sp.harmonic: lambda u, *order: _digamma_sum(u) if not order else _unknown("harmonic of another order"),
+        sp.besselj: special.jv, sp.besseli: special.iv, sp.bessely: special.yv, sp.besselk: special.kv,
+        sp.beta: lambda a, b, *_: special.beta(a, b), sp.digamma: special.digamma, sp.erfinv: special.erfinv, sp.erfi: special.erfi,
+        sp.Ei: special.expi, sp.atan2: np.arctan2, sp.LambertW: lambda u, *branch: special.lambertw(u).real if not branch else _unknown("a branch"),
+        sp.lowergamma: lambda s, u: special.gammainc(s, u) * special.gamma(s), sp.uppergamma: lambda s, u: special.gammaincc(s, u) * special.gamma(s),
+        sp.zeta: lambda u, *a: special.zeta(u) if not a and np.all(np.real(u) > 1) else _unknown("zeta outside its series"),
     }
 
     def number(self, e: Any) -> Any:
@@ -132,6 +168,9 @@ class Arrays(_Walk):
             return base ** int(e.exp) if e.exp > 0 else 1 / base ** int(-e.exp)
         return _np_power(base, exponent)
 
+    def inner(self, environment: Mapping[Any, Any]) -> Arrays:
+        """The walk over the terms of a sum."""
+        return Arrays(environment)
 
     def series(self, e: Any) -> Any:
         symbol, low, high = self.limits(e)
@@ -139,7 +178,7 @@ class Arrays(_Walk):
         labels = {i.base.label for i in e.atoms(sp.Indexed)}
         if any(np.ndim(v) for s, v in values.items() if s not in labels):
             raise Unknown("a sum over arrays")
-        terms = np.broadcast_to(Arrays(values | {symbol: np.arange(low, high + 1.0)})(e.function), high - low + 1)
+        terms = np.broadcast_to(self.inner(values | {symbol: np.arange(low, high + 1.0)})(e.function), high - low + 1)
         return terms.sum() if isinstance(e, sp.Sum) else terms.prod()
 
     def indexed(self, e: Any) -> Any:
@@ -158,7 +197,13 @@ class Digits(_Walk):
         sp.tanh: mpmath.tanh, sp.asin: mpmath.asin, sp.acos: mpmath.acos, sp.atan: mpmath.atan, sp.atanh: mpmath.atanh, sp.asinh: mpmath.asinh, sp.acosh: mpmath.acosh,
         sp.Abs: abs, sp.re: mpmath.re, sp.im: mpmath.im, sp.conjugate: mpmath.conj, sp.gamma: mpmath.gamma, sp.erf: mpmath.erf, sp.erfc: mpmath.erfc,
         sp.sech: mpmath.sech, sp.sec: mpmath.sec, sp.cot: mpmath.cot, sp.Ci: mpmath.ci, sp.Si: mpmath.si, sp.polygamma: lambda m, u: mpmath.psi(int(m), u),
-        sp.loggamma: mpmath.loggamma, sp.factorial: mpmath.factorial,
+        sp.loggamma: mpmath.loggamma, sp.factorial: mpmath.factorial, sp.Max: _extreme(max), sp.Min: _extreme(min), sp.sign: _sign,
+        sp.floor: lambda u: _whole(u, mpmath.floor), sp.ceiling: lambda u: _whole(u, mpmath.ceil), sp.binomial: mpmath.binomial,
+        sp.harmonic: lambda u, *order: mpmath.harmonic(u) if not order else _unknown("harmonic of another order"), sp.digamma: mpmath.digamma,
+        sp.besselj: mpmath.besselj, sp.besseli: mpmath.besseli, sp.bessely: mpmath.bessely, sp.besselk: mpmath.besselk,
+        sp.beta: lambda a, b, *_: mpmath.beta(a, b), sp.zeta: mpmath.zeta, sp.erfinv: mpmath.erfinv, sp.erfi: mpmath.erfi,
+        sp.Ei: mpmath.ei, sp.atan2: mpmath.atan2, sp.LambertW: mpmath.lambertw,
+        sp.lowergamma: lambda s, u: mpmath.gammainc(s, 0, u), sp.uppergamma: lambda s, u: mpmath.gammainc(s, u),
     }
 
     def __init__(self, environment: Mapping[Any, Any]) -> None:
@@ -183,10 +228,14 @@ class Digits(_Walk):
         self.largest = max(self.largest, *(abs(p) for p in parts))
         return super().add(parts)
 
+    def inner(self, environment: Mapping[Any, Any]) -> Digits:
+        """The walk over the terms of a sum."""
+        return Digits(environment)
+
     def series(self, e: Any) -> Any:
         symbol, low, high = self.limits(e)
         total = mpmath.mpf(1 if isinstance(e, sp.Product) else 0)
-        inner = Digits({})
+        inner = self.inner({})
         for k in range(low, high + 1):
             inner.memory = _free(e, self.memory) | {symbol: mpmath.mpf(k)}
             term = inner(e.function)

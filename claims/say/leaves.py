@@ -10,7 +10,7 @@ import sympy as sp
 from ..errors import ClaimError
 from .operators import Jacobian, Operator, VectorSum, argmin
 from .run import is_matrix
-from .symbols import AppliedVector, head, keyword
+from .symbols import SEQUENCES, AppliedVector, head, keyword
 
 Meanings = Mapping[Any, tuple[tuple[Any, ...], Any]]
 BINDERS = (sp.Sum, sp.Product, sp.Integral, VectorSum)
@@ -61,7 +61,8 @@ class Leaves:
 
     def _applied(self, e: Any, bound: frozenset[Any]) -> None:
         name = head(e)
-        self.look(tuple(e.arguments if isinstance(e, AppliedVector) else e.args), bound)
+        if name not in SEQUENCES:
+            self.look(tuple(e.arguments if isinstance(e, AppliedVector) else e.args), bound)
         if isinstance(e, AppliedVector):
             self.look(e.shape[0], bound)
         if name in self.functions:

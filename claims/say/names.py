@@ -127,7 +127,7 @@ def _ranges(e: Any, outer: dict[Any, Any]) -> Iterator[tuple[Any, Any, Any, Any,
         for k, *limits in reversed(e.limits):
             if len(limits) == 2:
                 low, high = (sp.sympify(limit).subs(known) for limit in limits)
-                yield k, limits[0], limits[1], e, bool(sp.expand(high - low).is_nonnegative)
+                yield k, limits[0], limits[1], e, bool(high.is_infinite or sp.expand(high - low).is_nonnegative)
                 known[k] = low + sp.Dummy(integer=True, nonnegative=True)
         yield from _ranges(e.function, known)
     elif isinstance(e, sp.Basic):
@@ -146,7 +146,8 @@ def empty_sum_note(expr: Any) -> str:
     for k, low, high, e, never in _ranges(sp.sympify(expr) if not isinstance(expr, str) else sp.S.Zero, {}):
         if not never:
             what, value = ("product", 1) if isinstance(e, sp.Product) else ("sum", 0)
-            shift, high = high.as_coeff_Add() if low.is_Integer else (0, high)
-            low -= shift
+            if low.is_Integer and not high.is_number:  # n - 1 < 1 is said as n < 2
+                shift, high = high.as_coeff_Add()
+                low -= shift
             notes.append(f"For ${tex(high)} < {tex(low)}$ the {what} over ${tex(k)}$ is empty: it is {value}.")
     return " ".join(dict.fromkeys(notes))

@@ -20,10 +20,9 @@ NAMED = {**{f: rf"\{f.__name__}" for f in SAME}, sp.asin: r"\arcsin", sp.acos: r
 CALLS = {sp.gamma: r"\Gamma", sp.loggamma: r"\log\Gamma", sp.zeta: r"\zeta", sp.beta: r"\mathrm{B}", sp.LambertW: "W",
          sp.erf: r"\operatorname{erf}", sp.erfc: r"\operatorname{erfc}", sp.erfinv: r"\operatorname{erf}^{-1}",
          sp.re: r"\operatorname{Re}", sp.im: r"\operatorname{Im}", sp.arg: r"\arg", sp.sign: r"\operatorname{sign}",
-         sp.sinc: r"\operatorname{sinc}", sp.Max: r"\max", sp.Min: r"\min", sp.Heaviside: r"\theta",
+         sp.sinc: r"\operatorname{sinc}", sp.Max: r"\max", sp.Min: r"\min", sp.Heaviside: r"\operatorname{step}",
          sp.DiracDelta: r"\delta", sp.Determinant: r"\det", sp.Trace: r"\operatorname{tr}"}
-APPLIED_LETTERS = {*"fghFGHW", r"\varphi", r"\phi", r"\psi", r"\Phi", r"\Psi", r"\Gamma", r"\zeta", r"\theta",
-                   r"\delta"}
+APPLIED_LETTERS = {*"fghFGHW", r"\varphi", r"\phi", r"\psi", r"\Phi", r"\Psi", r"\Gamma", r"\zeta", r"\delta"}
 """Letters that a reader takes for a function when a bracket follows."""
 
 
@@ -129,7 +128,7 @@ class Notation(BigOperators):
             return self.call(NAMED[type(expr)], expr.args, self.alone)
         if type(expr) in CALLS:
             return self.call(CALLS[type(expr)], expr.args)
-        return super()._print_Function(expr, exp)
+        return self.call(rf"\operatorname{{{type(expr).__name__}}}", expr.args)
 
     _print_log = _print_gamma = _print_zeta = _print_re = _print_im = _print_LambertW = _print_Function
     _print_beta = _print_DiracDelta = _print_Heaviside = _print_Function

@@ -17,7 +17,7 @@ from typing import Any
 import sympy as sp
 from sympy.core.function import AppliedUndef
 
-from .kinds import Kind, as_written, bare, brackets, kind, minus, negated, negative, superscripted
+from .kinds import OPEN, Kind, as_written, bare, brackets, kind, minus, negated, negative, superscripted
 from .products import Products
 
 SETTINGS = {"mat_delim": "(", "mat_str": "matrix", "adjoint_style": "dagger", "imaginary_unit": "ri"}
@@ -73,10 +73,17 @@ class Printer(Products):
         if as_written(e):
             terms = [bare(a) for a in e.args]
         else:
-            terms = sorted(super()._as_ordered_terms(e), key=self._opens)
+            terms = sorted(self._by_degree(e), key=self._opens)
             if minus(terms[0]):
                 terms = sorted(terms, key=minus)
         return sorted(terms, key=self.rank)
+
+    def _by_degree(self, e: Any) -> list[Any]:
+        # SymPy would compute integrals without a letter to find their degree
+        heavy = [t for t in e.args if any(part.is_number for part in t.atoms(*OPEN))]
+        rest = e.func(*(t for t in e.args if t not in heavy)) if heavy else e
+        light = super()._as_ordered_terms(rest) if isinstance(rest, (sp.Add, sp.MatAdd)) else [rest] if rest != 0 else []
+        return [*light, *sorted(heavy, key=sp.default_sort_key)]
 
     def _opens(self, e: Any) -> bool:
         factors = sp.Mul.make_args(e) if isinstance(e, sp.Mul) else (e,)

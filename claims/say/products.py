@@ -86,6 +86,10 @@ class Products(Notation):
             if exponent == 1 and opposite(base):
                 minus, base = not minus, -base
             (above if up else below).append(base if exponent == 1 else sp.Pow(base, exponent, evaluate=False))
+        if not above and all(not q.is_number for q in below):  # b^{-n} c^{-m} has nothing above a line
+            powers = [q for q in expr.args if isinstance(q, sp.Pow) and not q.exp.is_Rational]
+            if len(powers) == len(below):
+                above, below = powers, []
         above, below, roots = one_root(above, below)
         beside = [*roots, *(f for f in above if below and kind(f) in (Kind.OPEN, Kind.DERIVATIVE))]
         above = [f for f in above if f not in beside]

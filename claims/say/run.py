@@ -161,16 +161,18 @@ class Samples:
 
     def _by_blocks(self, e: Any) -> Value:
         edges = np.linspace(0, self.count, min(BLOCKS, self.count) + 1).astype(int)
-        full = self._whole(e, slice(None))
-        rest = [self._whole(e, np.r_[0:a, b:self.count]) for a, b in zip(edges, edges[1:])]
+        full, level = self._whole(e, slice(None))
+        if level == SAMPLE:
+            return Value(full, SAMPLE)
+        rest = [self._whole(e, np.r_[0:a, b:self.count])[0] for a, b in zip(edges, edges[1:])]
         return Value(full, REPLICATE, np.array(rest))
 
-    def _whole(self, e: Any, kept: Any) -> Any:
+    def _whole(self, e: Any, kept: Any) -> tuple[Any, int]:
         part = {s: a[kept] if self.levels[s] == SAMPLE else a for s, a in self.arrays.items()}
         on = Samples({s: a[..., 0] if is_vector(s) else a for s, a in part.items()}, self.functions, self.meanings, self.random_heads)
         walk = Walk(on, plain=True)
         a = walk(e)
-        return a[..., 0] if is_vector(e) else a
+        return (a[..., 0] if is_vector(e) else a), walk.level(e)
 
 
 class Walk(Arrays):

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from string import Template
 
-from ..record import Verdict, plural
+from ..record import RELATIONS, Verdict, plural
 from ..say.display import number
 from . import graph as drawing
 from . import html as h
 from .places import Site
-
-RELATIONS = {"<=": r"\le", ">=": r"\ge", "~": r"\sim", "argmin": "="}
-"""Relation of a record → LaTeX, where they differ."""
 
 CHAPTER = Template(
     '<li><a href="$address">$title</a>: $equations. <a href="$address#chapter-graph">Its own graph</a>.$outside'

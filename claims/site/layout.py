@@ -45,116 +45,127 @@ def layers(names: list[str], edges: list[tuple[str, str]]) -> dict[str, int]:
     return layer
 
 
-def place(sizes: dict[str, Point], edges: list[Edge], gap: float = 8,
-          between: float = 56) -> tuple[dict[str, Point], dict[Edge, list[Point]], float, float]:
-    """Positions (left, top) of boxes in columns, the points each edge passes, and width and height of the whole.
+class Layered:
+    """Boxes in columns, and edges as chains of nodes that bend where they cross a column.
 
     sizes: name → (width, height).
     """
-    names = list(sizes)
-    layer = layers(names, edges)
-    # an edge that closes a circle would point backwards; it is drawn, but takes no part in the layout
-    forward = [(a, b) for a, b in dict.fromkeys(edges) if layer[a] < layer[b]]
-    columns: list[list[Node]] = [[] for _ in range(1 + max(layer.values(), default=0))]
-    near: dict[Node, list[Node]] = {}
-    height: dict[Node, float] = {}
 
-    def add(node: Node, column: int, tall: float) -> None:
-        columns[column].append(node)
-        near[node] = []
-        height[node] = tall
+    def __init__(self, sizes: dict[str, Point], edges: list[Edge], gap: float) -> None:
+        self.sizes, self.gap = sizes, gap
+        layer = layers(list(sizes), edges)
+        self.columns: list[list[Node]] = [[] for _ in range(1 + max(layer.values(), default=0))]
+        self.near: dict[Node, list[Node]] = {}
+        self.height: dict[Node, float] = {}
+        self.chains: dict[Edge, list[Node]] = {}
+        for name, (_, tall) in sizes.items():
+            self.add((name, -1), layer[name], tall)
+        for a, b in dict.fromkeys(edges):
+            if layer[a] < layer[b]:  # an edge that closes a circle is drawn, but takes no part in the layout
+                self.link(a, b, range(layer[a] + 1, layer[b]))
+        self.column_of = {node: i for i, column in enumerate(self.columns) for node in column}
 
-    for name in names:
-        add((name, -1), layer[name], sizes[name][1])
-    chains: dict[tuple[str, str], list[Node]] = {}
-    for a, b in forward:
-        chain: list[Node] = [(a, -1)]
-        for column in range(layer[a] + 1, layer[b]):
-            bend = (f"{a}→{b}", column)
-            add(bend, column, 4)
-            chain.append(bend)
-        chain.append((b, -1))
-        chains[a, b] = chain
-        for one, two in zip(chain, chain[1:]):
-            near[one].append(two)
-            near[two].append(one)
-    column_of = {node: i for i, column in enumerate(columns) for node in column}
-    order = {node: float(i) for column in columns for i, node in enumerate(column)}
+    def add(self, node: Node, column: int, tall: float) -> None:
+        self.columns[column].append(node)
+        self.near[node] = []
+        self.height[node] = tall
 
-    def crossings() -> int:
+    def link(self, a: str, b: str, between: range) -> None:
+        bends = [(f"{a}→{b}", column) for column in between]
+        for bend in bends:
+            self.add(bend, bend[1], 4)
+        self.chains[a, b] = [(a, -1), *bends, (b, -1)]
+        for one, two in zip(self.chains[a, b], self.chains[a, b][1:]):
+            self.near[one].append(two)
+            self.near[two].append(one)
+
+    def sweep(self, number: int, first: int = 0) -> range:
+        """Columns from the left or, in every other sweep, from the right. first: how many begin as they are."""
+        last = len(self.columns)
+        return range(first, last) if number % 2 == 0 else range(last - 1 - first, -1, -1)
+
+    def crossings(self, order: dict[Node, float]) -> int:
         total = 0
-        for i, column in enumerate(columns[:-1]):
-            ends = [sorted(order[m] for m in near[node] if column_of[m] == i + 1) for node in column]
+        for i, column in enumerate(self.columns[:-1]):
             seen: list[float] = []
-            for targets in ends:
+            for node in column:
+                targets = sorted(order[m] for m in self.near[node] if self.column_of[m] == i + 1)
                 total += sum(1 for t in targets for s in seen if s > t)
                 seen += targets
         return total
 
-    best, kept = crossings(), [list(c) for c in columns]
-    for sweep in range(16):
-        down = sweep % 2 == 0
-        for i in (range(1, len(columns)) if down else range(len(columns) - 2, -1, -1)):
-            side = i - 1 if down else i + 1
-            around = {n: [order[m] for m in near[n] if column_of[m] == side] for n in columns[i]}
-            key = {n: sum(at) / len(at) if at else order[n] for n, at in around.items()}
-            columns[i].sort(key=lambda n: (key[n], order[n]))
-            order.update({n: float(k) for k, n in enumerate(columns[i])})
-        now = crossings()
-        if now < best:
-            best, kept = now, [list(c) for c in columns]
-    columns = kept
+    def untangle(self) -> None:
+        """Order the nodes of each column by the mean place of their neighbours, as long as that removes crossings."""
+        order = {node: float(i) for column in self.columns for i, node in enumerate(column)}
+        best, kept = self.crossings(order), [list(c) for c in self.columns]
+        for number in range(16):
+            for i in self.sweep(number, first=1):
+                side = i - 1 if number % 2 == 0 else i + 1
+                around = {n: [order[m] for m in self.near[n] if self.column_of[m] == side] for n in self.columns[i]}
+                key = {n: sum(at) / len(at) if at else order[n] for n, at in around.items()}
+                self.columns[i].sort(key=lambda n: (key[n], order[n]))
+                order.update({n: float(k) for k, n in enumerate(self.columns[i])})
+            now = self.crossings(order)
+            if now < best:
+                best, kept = now, [list(c) for c in self.columns]
+        self.columns = kept
 
-    top: dict[Node, float] = {}
-    for column in columns:
-        y = 0.0
-        for node in column:
-            top[node] = y
-            y += height[node] + gap
+    def settle(self) -> dict[Node, float]:
+        """Top of each node: near the mean of its neighbours, without overlaps."""
+        top: dict[Node, float] = {}
+        for column in self.columns:
+            y = 0.0
+            for node in column:
+                top[node] = y
+                y += self.height[node] + self.gap
 
-    def middle(node: Node) -> float:
-        return top[node] + height[node] / 2
+        def wish(node: Node) -> float:
+            middles = [top[m] + self.height[m] / 2 for m in self.near[node]]
+            return sum(middles) / len(middles) - self.height[node] / 2 if middles else top[node]
 
-    for sweep in range(24):
-        for i in (range(len(columns)) if sweep % 2 == 0 else range(len(columns) - 1, -1, -1)):
-            column = columns[i]
-            wish = {n: sum(map(middle, near[n])) / len(near[n]) - height[n] / 2 if near[n] else top[n]
-                    for n in column}
-            # two passes that push overlapping boxes apart, downwards and upwards; their mean keeps the column where it
-            # wants to be
-            first, second, y = {}, {}, float("-inf")
-            for n in column:
-                first[n] = max(wish[n], y)
-                y = first[n] + height[n] + gap
-            y = float("inf")
-            for n in reversed(column):
-                second[n] = min(wish[n], y - height[n])
-                y = second[n] - gap
-            for n in column:
-                top[n] = (first[n] + second[n]) / 2
-    low = min(top.values(), default=0)
-    lefts, x = [], 0.0
-    for column in columns:
-        lefts.append(x)
-        x += max((sizes[n[0]][0] for n in column if n[1] < 0), default=0) + between
-    spots = {n[0]: (lefts[i], top[n] - low) for i, column in enumerate(columns) for n in column if n[1] < 0}
-    wide = [max((sizes[n[0]][0] for n in column if n[1] < 0), default=0) for column in columns]
-    paths = {}
+        for number in range(24):
+            for i in self.sweep(number):
+                top.update(self.apart(self.columns[i], {n: wish(n) for n in self.columns[i]}))
+        low = min(top.values(), default=0)
+        return {node: y - low for node, y in top.items()}
 
-    def ends(a: str, b: str) -> tuple[Point, Point]:
-        return ((spots[a][0] + sizes[a][0], spots[a][1] + sizes[a][1] / 2),
-                (spots[b][0], spots[b][1] + sizes[b][1] / 2))
+    def apart(self, column: list[Node], wish: dict[Node, float]) -> dict[Node, float]:
+        """Tops without overlaps: two passes push the boxes apart, downwards and upwards, and their mean keeps the column
+        where it wants to be."""
+        first, second, y = {}, {}, float("-inf")
+        for n in column:
+            first[n] = max(wish[n], y)
+            y = first[n] + self.height[n] + self.gap
+        y = float("inf")
+        for n in reversed(column):
+            second[n] = min(wish[n], y - self.height[n])
+            y = second[n] - self.gap
+        return {n: (first[n] + second[n]) / 2 for n in column}
 
-    for (a, b), chain in chains.items():
-        points = [ends(a, b)[0]]
-        for node in chain[1:-1]:
-            y = top[node] - low + 2
-            points += [(lefts[node[1]], y), (lefts[node[1]] + wide[node[1]], y)]
-        paths[a, b] = [*points, ends(a, b)[1]]
-    for a, b in dict.fromkeys(edges):
-        if (a, b) not in paths and a != b:
-            paths[a, b] = list(ends(a, b))
-    return spots, paths, max(0.0, x - between), max((top[n] - low + height[n] for n in top), default=0.0)
+
+def place(sizes: dict[str, Point], edges: list[Edge], gap: float = 8,
+          between: float = 56) -> tuple[dict[str, Point], dict[Edge, list[Point]], float, float]:
+    """Positions (left, top) of boxes in columns, the points each edge passes, and width and height of the whole.
+
+    sizes: name → (width, height). gap, between: empty space between boxes of a column, and between columns.
+    """
+    graph = Layered(sizes, edges, gap)
+    graph.untangle()
+    top = graph.settle()
+    wide = [max((sizes[n[0]][0] for n in column if n[1] < 0), default=0) for column in graph.columns]
+    lefts = [sum(wide[:i]) + i * between for i in range(len(wide))]
+    spots = {n[0]: (lefts[i], top[n]) for i, column in enumerate(graph.columns) for n in column if n[1] < 0}
+
+    def path(a: str, b: str) -> list[Point]:
+        start = (spots[a][0] + sizes[a][0], spots[a][1] + sizes[a][1] / 2)
+        end = (spots[b][0], spots[b][1] + sizes[b][1] / 2)
+        bends = [(x, top[node] + 2) for node in graph.chains.get((a, b), [])[1:-1]
+                 for x in (lefts[node[1]], lefts[node[1]] + wide[node[1]])]
+        return [start, *bends, end]
+
+    paths = {(a, b): path(a, b) for a, b in [*graph.chains, *dict.fromkeys(edges)] if a != b}
+    width = lefts[-1] + wide[-1]
+    return spots, paths, max(0.0, width), max((y + graph.height[n] for n, y in top.items()), default=0.0)
 
 
 def curve(points: list[tuple[float, float]]) -> str:
