@@ -13,6 +13,7 @@ _HOME = {
     "errata": ("erratum", "counterexample", "refute"),
     "experiments": ("experiment",),
     "case": ("Line",),
+    "hypotheses": ("suppose",),
     "measure.measurement": ("Exact", "Mean", "LogMean", "Paired", "Ratio", "Law", "Quad", "Argmin", "Ladder", "Solver", "Same", "Rounding"),
     "prove.findings": ("Zero", "Nonneg", "Positive"),
     "say.symbols": ("scalar", "vector", "matrix", "random", "function", "sequence"),
@@ -20,6 +21,10 @@ _HOME = {
                       "Jacobian"),
     "say.typeset": ("quantity",),
     "prove.steps": ("induction", "telescopes", "recurrence", "geometric", "gaussian_moment", "gaussian_expectation", "isserlis", "elementwise"),
+    "prove.rounds": ("potential_argument", "gronwall", "product_over_rounds", "unrolled", "weights_add_up"),
+    "prove.asymptotics": ("asymptotic_ratio", "order_of_vanishing"),
+    "prove.sums": ("closed_sum",),
+    "prove.constraints": ("substitutions",),
     "errors": ("ClaimError", "ChapterFailed"),
 }
 _WHERE = {name: module for module, names in _HOME.items() for name in names}

@@ -90,6 +90,8 @@ class Premise:
     definition: bool = False
     names: Any = None
     arguments: tuple[Any, ...] | None = None
+    hypothesis: Any = None
+    """For what is supposed: the condition on its indices (``None``: it is no hypothesis)."""
 
     @property
     def calls_like_its_left(self) -> bool:
@@ -120,6 +122,7 @@ class Case:
     strict: bool = True
     unproved: str = ""
     unmeasured: str = ""
+    loose: str = ""
 
     @property
     def rules(self) -> tuple[Rule, ...]:

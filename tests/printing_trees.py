@@ -30,25 +30,33 @@ def tree(rng, depth):
 
     kept = {"evaluate": rng.random() < 0.8}
     makers = 5 * [lambda: sp.Add(part(), part(), **kept)] + 5 * [lambda: sp.Mul(part(), part(), **kept)] + [
-        lambda: sp.Pow(part(), rng.choice([*EXPONENTS, part()]), **kept), lambda: sp.Pow(part(), rng.choice(EXPONENTS), **kept),
-        lambda: rng.choice([sp.sin, sp.log, sp.tanh, sp.asin, sp.gamma])(part(), **kept), lambda: rng.choice([sp.sin, sp.log])(part(), **kept),
+        lambda: sp.Pow(part(), rng.choice([*EXPONENTS, part()]), **kept),
+        lambda: sp.Pow(part(), rng.choice(EXPONENTS), **kept),
+        lambda: rng.choice([sp.sin, sp.log, sp.tanh, sp.asin, sp.gamma])(part(), **kept),
+        lambda: rng.choice([sp.sin, sp.log])(part(), **kept),
         lambda: rng.choice([f, g, v])(part()), lambda: sp.exp(part(), **kept), lambda: sp.Sum(part(), (k, 1, n)),
         lambda: sp.Product(part(), (k, 1, n)), lambda: sp.Integral(part(), (x, 0, rng.choice([1, a]))),
-        lambda: rng.choice([sp.Abs, sp.factorial, sp.floor, sp.conjugate, sp.re])(part(), **kept), lambda: sp.Derivative(part(), x),
-        lambda: sp.Derivative(f(x), x), lambda: rng.choice([sp.Max, sp.Min, sp.binomial, sp.Mod])(part(), part(), **kept),
+        lambda: rng.choice([sp.Abs, sp.factorial, sp.floor, sp.conjugate, sp.re])(part(), **kept),
+        lambda: sp.Derivative(part(), x),
+        lambda: sp.Derivative(f(x), x),
+        lambda: rng.choice([sp.Max, sp.Min, sp.binomial, sp.Mod])(part(), part(), **kept),
         lambda: sp.Piecewise((part(), x > 1), (part(), True)), lambda: sp.Limit(part(), y, sp.oo)]
     return rng.choice(makers)()
 
 
 def small_trees():
     """All trees of two levels over a few letters: where a bracket is missing, both readings are among them."""
-    unary = [sp.sin, lambda e: sp.log(e, evaluate=False), f, lambda e: sp.Sum(e, (k, 1, n)), lambda e: sp.Product(e, (k, 1, n)),
-             lambda e: sp.Integral(e, (x, 0, 1)), lambda e: sp.Derivative(e, x), lambda e: sp.Limit(e, y, sp.oo), lambda e: e**2,
-             lambda e: e**n, lambda e: 1 / e, sp.sqrt, sp.exp, lambda e: -e, sp.factorial, lambda e: sp.Piecewise((e, x > 1), (y, True))]
+    unary = [sp.sin, lambda e: sp.log(e, evaluate=False), f, lambda e: sp.Sum(e, (k, 1, n)),
+             lambda e: sp.Product(e, (k, 1, n)),
+             lambda e: sp.Integral(e, (x, 0, 1)), lambda e: sp.Derivative(e, x), lambda e: sp.Limit(e, y, sp.oo),
+             lambda e: e**2,
+             lambda e: e**n, lambda e: 1 / e, sp.sqrt, sp.exp, lambda e: -e, sp.factorial,
+             lambda e: sp.Piecewise((e, x > 1), (y, True))]
     binary = [sp.Add, sp.Mul, sp.Pow, lambda p, q: p - q, lambda p, q: p / q,
               lambda p, q: sp.Add(p, q, evaluate=False), lambda p, q: sp.Mul(p, q, evaluate=False)]
     leaves = [x, k, letter, sp.Integer(2)]
-    first = [make(e) for make in unary for e in leaves] + [make(p, q) for make in binary for p in leaves for q in leaves]
+    first = [make(e) for make in unary for e in leaves] + [
+        make(p, q) for make in binary for p in leaves for q in leaves]
     first = list(dict.fromkeys([*leaves, word, v(n), *first]))
     second = [make(e) for make in unary for e in first]
     second += [make(*pair) for make in binary for p in first for q in (x, k) for pair in ((p, q), (q, p))]
@@ -69,7 +77,7 @@ def point():
 
 
 def value(e, at):
-    """Arithmetic is arithmetic, what binds an index is a linear form of its body, a function is its name and arguments."""
+    """Arithmetic is arithmetic; a bound index combines values of its body; a function is its name and arguments."""
 
     def of(part, **more):
         return value(part, {**at, **{{"k": k, "x": x, "y": y}[name]: mpmath.mpc(q) for name, q in more.items()}})
@@ -107,7 +115,9 @@ def value(e, at):
         return mpmath.conj(of(e.args[0]))
     if isinstance(e, (sp.Max, sp.Min)):
         return drawn(e.func.__name__, *sorted(map(of, e.args), key=lambda q: (float(q.real), float(q.imag))))
-    return drawn("u" if isinstance(e, sp.Indexed) else e.func.__name__, *map(of, e.indices if isinstance(e, sp.Indexed) else e.args))
+    if isinstance(e, sp.Indexed):
+        return drawn("u", *map(of, e.indices))
+    return drawn(e.func.__name__, *map(of, e.args))
 
 
 def seen(latex):
@@ -126,19 +136,21 @@ def random_trees(seed, count):
 
 
 def alike(printer, trees):
-    """Prints made, and the first pairs of trees with different values that print alike, in the author's orders and without."""
+    """Prints made, and the first pairs of trees that differ in value and print alike, in some order."""
     rng, at, prints, made, pairs = random.Random(5), point(), {}, 0, []
     for e in trees:
         if len(pairs) > 2:
             break
-        if any(part in (sp.nan, sp.zoo, -sp.oo) or isinstance(part, sp.AccumBounds) for part in sp.preorder_traversal(e)):
+        nodes = list(sp.preorder_traversal(e))
+        if any(part in (sp.nan, sp.zoo, -sp.oo) or isinstance(part, sp.AccumBounds) for part in nodes):
             continue
         try:
             number = value(e, at)
         except (TypeError, ZeroDivisionError, OverflowError):
             continue  # without a value
-        parts = [part for part in sp.preorder_traversal(e) if part != e and isinstance(part, sp.Expr)]
-        orders = {(), *((part,) for part in e.args if isinstance(part, sp.Expr)), tuple(rng.sample(parts, min(2, len(parts))))}
+        parts = [part for part in nodes if part != e and isinstance(part, sp.Expr)]
+        some = tuple(rng.sample(parts, min(2, len(parts))))
+        orders = {(), some, *((part,) for part in e.args if isinstance(part, sp.Expr))}
         for order in sorted(orders, key=str):
             made += 1
             other, first = prints.setdefault(seen(printer(e, order)), (e, number))

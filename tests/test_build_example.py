@@ -17,7 +17,7 @@ kernelspec:
 
 # A walk
 
-Written as the README says, the variance is {eq}`walk-variance`.
+Written as the README says, the growth is {eq}`walk-growth`.
 """
 FILE = "book/light/squares.md"
 
@@ -25,20 +25,21 @@ FILE = "book/light/squares.md"
 def test_the_chapter_of_the_readme(root, light):
     section = (root / "README.md").read_text(encoding="utf-8").partition("## Writing a chapter")[2]
     cells = re.search(r"```python\n(.*?)```", section, re.S)[1].split("# next cell\n")
-    assert len(cells) == 3 and "t * sigma**2, given" in cells[1]
+    assert len(cells) == 4 and "(v(t) + sigma**2, " in cells[2]
     (light.root / FILE).write_text(HEAD + "".join(f"\n```{{code-cell}} ipython3\n{cell.strip()}\n```\n"
                                                   for cell in cells), encoding="utf-8")
     light.edit("data/articles.yml", "- slug: squares\n  part: light\n  formulas: 1", "- slug: squares\n  part: light")
     light.edit("_config.yml", "[claims.press.fresh]", "[claims.press.fresh, claims.site]")
     done = light.build()
     assert done.returncode == 0 and light.executed(done) == ["squares"], done.stdout + done.stderr
-    assert "2 definition" in done.stdout
+    assert "definition" in done.stdout
     page = light.pages()["book/light/squares.html"].decode()
-    assert 'data-label="walk-variance"' in page
+    assert 'data-label="walk-growth"' in page
 
-    light.edit(FILE, "t * sigma**2, given", "t**2 * sigma**2, given")
+    light.edit(FILE, '"=", v(t) + sigma**2, given', '"=", v(t) + sigma, given')
+    light.edit(FILE, '(v(t) + sigma**2, "definition', '(v(t) + sigma, "definition')
     done = light.build()
     assert done.returncode == 1 and light.executed(done) == ["squares"], done.stdout + done.stderr
     problems = [line.strip() for line in done.stderr.splitlines() if line.strip().startswith("book/")]
-    assert len(problems) == 1 and re.match(rf"{FILE}:\d+: claim 'walk-variance' is refuted: ", problems[0]), done.stderr
+    assert len(problems) == 1 and re.match(rf"{FILE}:\d+: claim 'walk-growth' is refuted: ", problems[0]), done.stderr
     assert light.pages()["book/light/squares.html"].decode() == page

@@ -1,4 +1,4 @@
-"""The package as a reader has it who downloads a notebook, perhaps on Windows: nothing of the press, nothing of POSIX."""
+"""The package as a reader has it who downloads a notebook, perhaps on Windows: no press, nothing of POSIX."""
 
 from __future__ import annotations
 
@@ -37,6 +37,11 @@ def test_the_package_is_imported_without_posix(root, program):
     assert done.returncode == 0 and done.stdout.strip() == "done", done.stderr
 
 
+def test_a_claim_is_proved_without_posix(root):
+    done = without_posix((root / "tests" / "small_claim.py").read_text(encoding="utf-8"), cwd=root)
+    assert done.returncode == 0 and done.stdout.split() == ["proved", "done"], done.stdout + done.stderr
+
+
 def test_the_example_of_the_readme_runs_without_posix(root):
     blocks = re.findall(r"```python\n(.*?)```", (root / "README.md").read_text(encoding="utf-8"), re.S)
     example = next(b for b in blocks if "from claims import" in b)
@@ -55,6 +60,11 @@ def test_the_wheel_of_the_notebooks_holds_what_they_import_and_nothing_of_the_pr
         archive.extractall(tmp_path)
     assert {"claims/__init__.py", "claims/verbs.py", "claims/figures.py", "claims/book.mplstyle"} <= held
     assert not any(name.startswith(("claims/press/", "claims/site/", "claims/cli")) for name in held)
-    program = "import matplotlib; matplotlib.use('Agg'); from claims import figures; figures.single()"
-    done = without_posix(f"import claims; assert claims.__file__.startswith({str(tmp_path)!r})\n" + program, cwd=tmp_path)
+    program = f"""
+import claims, matplotlib
+assert claims.__file__.startswith({str(tmp_path)!r})
+matplotlib.use("Agg")
+claims.figures.single()
+"""
+    done = without_posix(program, cwd=tmp_path)
     assert done.returncode == 0, done.stderr

@@ -96,10 +96,10 @@ def test_seed_python_and_pins(sources, monkeypatch):
 def test_the_engine_counts_and_the_display_of_evidence_does_not(sources):
     project = Project(sources.root)
     chapter = read_book(project).chapters[0]
-    modules = [deps.PACKAGE / name for name in ("judge.py", "prove/zero.py", "say/display.py", "site/theme.py",
+    modules = [deps.PACKAGE / name for name in ("judge.py", "prove/decide.py", "say/display.py", "site/theme.py",
                                                 "press/run.py", "cli.py")]
     report = {"modules": list(map(str, modules)), "read": [], "names": ["claims"], "spawned": False}
-    assert list(deps.fingerprint(project, chapter, report, 0)["files"]) == ["claims/judge.py", "claims/prove/zero.py"]
+    assert list(deps.fingerprint(project, chapter, report, 0)["files"]) == ["claims/judge.py", "claims/prove/decide.py"]
 
 
 def test_a_file_that_changed_while_the_chapter_ran_stands_for_nothing(sources):

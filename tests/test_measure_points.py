@@ -22,10 +22,16 @@ n = sp.Symbol("n", integer=True, positive=True)
 R = sp.Rational
 
 PROBLEMS = [
-    ([{a: 3}], [a], "a has one value only"), ([{x: R(1, 2)}, {x: 2}, {x: 3}], [x], "x may have both signs"), ([{x: -1}, {x: -3}], [x], "x may have both signs"),
-    ([{a: 1}, {a: R(1, 2)}], [a], "only the values 1/2, 1"), ([{x: 0}, {x: 1}], [x], "only the values 0, 1"), ([{a: 3, b: 3}, {a: 5, b: 5}], [a, b], "equal at every point"),
-    ([{a: 3, b: 6}, {a: 5, b: 10}, {a: 1, b: 2}], [a, b], "proportional at every point"), ([{a: sp.sqrt(2), b: 2}, {a: 2, b: 2 * sp.sqrt(2)}], [a, b], "proportional"),
-    ([{sp.Symbol(r"\sigma^2"): 2, sp.Symbol(r"\sigma{2}"): 3}], [], r"one keyword"), ([{sp.Symbol("x"): 2, x: 3}], [], "print alike"),
+    ([{a: 3}], [a], "a has one value only"),
+    ([{x: R(1, 2)}, {x: 2}, {x: 3}], [x], "x may have both signs"),
+    ([{x: -1}, {x: -3}], [x], "x may have both signs"),
+    ([{a: 1}, {a: R(1, 2)}], [a], "only the values 1/2, 1"),
+    ([{x: 0}, {x: 1}], [x], "only the values 0, 1"),
+    ([{a: 3, b: 3}, {a: 5, b: 5}], [a, b], "equal at every point"),
+    ([{a: 3, b: 6}, {a: 5, b: 10}, {a: 1, b: 2}], [a, b], "proportional at every point"),
+    ([{a: sp.sqrt(2), b: 2}, {a: 2, b: 2 * sp.sqrt(2)}], [a, b], "proportional"),
+    ([{sp.Symbol(r"\sigma^2"): 2, sp.Symbol(r"\sigma{2}"): 3}], [], r"one keyword"),
+    ([{sp.Symbol("x"): 2, x: 3}], [], "print alike"),
 ]
 
 
@@ -34,10 +40,19 @@ def test_points_that_do_not_tell_formulas_apart(at, symbols, why):
     assert any(why in p for p in point_problems(at, symbols)), point_problems(at, symbols)
 
 
-@pytest.mark.parametrize("at, symbols", [
-    (points({a: [2, R(1, 3)], b: [3, 5]}), [a, b]), ([{x: -2, a: 3}, {x: 3, a: 5}], [x, a]), (points({n: [2, 5]}), [n]), ([{x: 0, a: 1}, {x: -2, a: 3}, {x: 2, a: 4}], [x, a]),
-    ([{}], []), ([{}], [a]), (points({scalar("q", "unit interval"): [R(1, 3), R(3, 4)]}), [scalar("q", "unit interval")]), ([{a: 3, b: 0}, {a: 5, b: 0}], [a]),
-])
+@pytest.mark.parametrize(
+    "at, symbols",
+    [
+        (points({a: [2, R(1, 3)], b: [3, 5]}), [a, b]),
+        ([{x: -2, a: 3}, {x: 3, a: 5}], [x, a]),
+        (points({n: [2, 5]}), [n]),
+        ([{x: 0, a: 1}, {x: -2, a: 3}, {x: 2, a: 4}], [x, a]),
+        ([{}], []),
+        ([{}], [a]),
+        (points({scalar("q", "unit interval"): [R(1, 3), R(3, 4)]}), [scalar("q", "unit interval")]),
+        ([{a: 3, b: 0}, {a: 5, b: 0}], [a]),
+    ],
+)
 def test_points_that_do(at, symbols):
     assert point_problems(at, symbols) == []
 
@@ -45,7 +60,16 @@ def test_points_that_do(at, symbols):
 def test_short_keywords_stay_and_lengthen_on_collision_only():
     s = sp.symbols(r"\bar\alpha_t x_{t+1} x_{t-1} \theta' x^* x S^{-1} \sigma_\star")
     assert [keyword(k) for k in s[:3]] == ["baralpha_t", "x_t1", "x_t1"]
-    assert [long_keyword(k) for k in s] == ["baralpha_t", "x_tp1", "x_tm1", "thetaprime", "xstar", "x", "Sm1", "sigma_star"]
+    assert [long_keyword(k) for k in s] == [
+        "baralpha_t",
+        "x_tp1",
+        "x_tm1",
+        "thetaprime",
+        "xstar",
+        "x",
+        "Sm1",
+        "sigma_star",
+    ]
     assert list(keyword_names([s[1], s[4]]).values()) == ["x_t1", "x"]
     assert list(keyword_names(s[1:6]).values()) == ["x_tp1", "x_tm1", "theta", "xstar", "x"]
     assert keywords({s[4]: sp.Integer(1), s[5]: sp.Integer(2)}) == {"xstar": 1, "x": 2}
@@ -79,9 +103,15 @@ def test_at_does_not_override_the_domain():
 
 
 LOSSY = [
-    (sp.log(1 + sp.exp(x)), [-20.0, -3.0, 2.0, -36.0]), ((sp.exp(x) - 1 - x) / x**2, [1e-3, 0.5, -1e-5]), (sp.sqrt(x**2 + 1) - x, [1e7, 3.0]), ((1 - sp.cos(x)) / x**2, [1e-7, 1.0]),
-    (sp.tanh(x) - 1, [18.0, 0.3]), (sp.sin(sp.pi * x), [1e5, 0.25]), (sp.erf(x) - 1, [5.0, 0.1]),
-    (sp.Piecewise((sp.exp(x) - 1, x > 0), (x, True)), [1e-9, -1.0]), (1 / (1 + sp.exp(x)) + x - x, [40.0]),
+    (sp.log(1 + sp.exp(x)), [-20.0, -3.0, 2.0, -36.0]),
+    ((sp.exp(x) - 1 - x) / x**2, [1e-3, 0.5, -1e-5]),
+    (sp.sqrt(x**2 + 1) - x, [1e7, 3.0]),
+    ((1 - sp.cos(x)) / x**2, [1e-7, 1.0]),
+    (sp.tanh(x) - 1, [18.0, 0.3]),
+    (sp.sin(sp.pi * x), [1e5, 0.25]),
+    (sp.erf(x) - 1, [5.0, 0.1]),
+    (sp.Piecewise((sp.exp(x) - 1, x > 0), (x, True)), [1e-9, -1.0]),
+    (1 / (1 + sp.exp(x)) + x - x, [40.0]),
 ]
 
 
@@ -108,7 +138,12 @@ def test_many_elements_are_not_computed_one_by_one():
     with pytest.raises(MeasurementError, match="loses its digits at 8192 different inputs"):
         Evaluator((sp.exp(x) - 1 - x) / x**2, exact=True)({}, {"x": many})
     repeated = np.repeat([-20.0, 1e-3], 5000)
-    assert np.allclose(Evaluator(sp.log(1 + sp.exp(x)), exact=True)({}, {"x": repeated}), np.logaddexp(0, repeated), rtol=1e-15, atol=0)
+    assert np.allclose(
+        Evaluator(sp.log(1 + sp.exp(x)), exact=True)({}, {"x": repeated}),
+        np.logaddexp(0, repeated),
+        rtol=1e-15,
+        atol=0,
+    )
 
 
 def test_a_wrong_formula_stays_wrong():

@@ -1,4 +1,5 @@
-"""Means of skewed samples: true values are refuted at the nominal rate at most, or the samples are refused; wrong ones are still seen."""
+"""Means of skewed samples: true values are refuted at the nominal rate at most, or the samples are refused; wrong ones
+are still seen."""
 
 from __future__ import annotations
 
@@ -13,14 +14,18 @@ from claims.measure.base import MeasurementError
 from claims.measure.skew import DOMINATED, FEWEST, TRUSTED, skew_over_root, skew_threshold, trustworthy, unskewed
 
 LAWS = {
-    "normal": (lambda r, s: r.standard_normal(s), 0.0), "exponential": (lambda r, s: r.standard_exponential(s), 1.0),
-    "chi-square": (lambda r, s: r.standard_normal(s) ** 2, 1.0), "log-normal": (lambda r, s: np.exp(r.standard_normal(s)), math.exp(0.5)),
-    "e^2z": (lambda r, s: np.exp(2 * r.standard_normal(s)), math.exp(2)), "rare event": (lambda r, s: (r.random(s) < 0.01) * 1.0, 0.01),
+    "normal": (lambda r, s: r.standard_normal(s), 0.0),
+    "exponential": (lambda r, s: r.standard_exponential(s), 1.0),
+    "chi-square": (lambda r, s: r.standard_normal(s) ** 2, 1.0),
+    "log-normal": (lambda r, s: np.exp(r.standard_normal(s)), math.exp(0.5)),
+    "e^2z": (lambda r, s: np.exp(2 * r.standard_normal(s)), math.exp(2)),
+    "rare event": (lambda r, s: (r.random(s) < 0.01) * 1.0, 0.01),
 }
 
 
 def runs(law, n, count, seed=0):
-    """Whether each of ``count`` means of n samples is trusted, and its corrected t: what Mean does, for many at once."""
+    """Whether each of ``count`` means of n samples is trusted, and its corrected t: what Mean does, for many at
+    once."""
     draw, mean = LAWS[law]
     x = draw(np.random.default_rng([seed, n]), (n, count))
     d = x - x.mean(0)
@@ -119,7 +124,11 @@ def test_a_ratio_needs_a_denominator():
     with pytest.raises(MeasurementError, match="denominator is not away from 0"):
         Ratio(rng.normal(size=400), rng.normal(0.1, 1, 400)).compare(1.0, 1e-6)
     negative = Ratio(rng.normal(2, 1, 4000), rng.normal(-4, 1, 4000))
-    assert negative.compare(-0.5, 1e-6).ok and negative.compare(-0.4, 1e-6, "<=").ok and not negative.compare(-0.6, 1e-6, "<=").ok
+    assert (
+        negative.compare(-0.5, 1e-6).ok
+        and negative.compare(-0.4, 1e-6, "<=").ok
+        and not negative.compare(-0.6, 1e-6, "<=").ok
+    )
 
 
 def test_complex_samples():

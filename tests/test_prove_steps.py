@@ -1,4 +1,4 @@
-"""Steps of the field: sums in closed form, expansions at infinity, potentials, Grönwall, products; each with a planted error that it catches."""
+"""Steps of the field: sums, expansions at infinity, potentials, Grönwall, products; each catches a planted error."""
 
 import time
 
@@ -9,8 +9,8 @@ import sympy as sp
 from claims import Zero
 from claims.prove.asymptotics import asymptotic_ratio, expanded, order_of_vanishing
 from claims.prove.decide import decide
-from claims.prove.expansion import NoExpansion
 from claims.prove.rounds import gronwall, potential_argument, product_over_rounds, unrolled
+from claims.prove.series import NoExpansion
 from claims.prove.sums import closed_sum, granted
 
 n, k = sp.symbols("n k", integer=True, nonnegative=True)
@@ -138,6 +138,19 @@ def test_expansions_agree_with_numbers(f, m):
     said = expanded(f, m, 3)
     errors = [abs(complex(sp.N(f.subs(m, at), 40) / sp.N(said.subs(m, at), 40) - 1)) for at in (10, 40)]
     assert errors[0] < 1e-2 and errors[1] <= errors[0] * 4**-3.2
+
+
+@pytest.mark.parametrize("f, g, left", [
+    (chi, d ** sp.Rational(1, 4), {"power of d in the ratio": sp.Rational(1, 4), "exponent of the ratio": 0}),
+    (sp.gamma(d + a) / sp.gamma(d), d**b, {"power of d in the ratio": a - b, "exponent of the ratio": 0}),
+    (sp.exp(2 * d), sp.exp(d), {"power of d in the ratio": 0, "exponent of the ratio": d})])
+def test_what_is_of_another_size_leaves_a_power(f, g, left):
+    assert asymptotic_ratio(f, g, d, 1 / d) == left
+
+
+def test_a_quarter_power_is_seen():
+    found = asymptotic_ratio(chi, sp.sqrt(d) * (1 - d ** -sp.Rational(1, 4)), d, 1 / d**2)
+    assert found["coefficient of n^(-1/4)"] == 1
 
 
 def test_the_logarithm_is_kept():

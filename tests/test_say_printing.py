@@ -50,7 +50,8 @@ def _kind_without(*gone):
     return lambda e: Kind.ATOM if original(e) in gone else original(e)
 
 
-@pytest.mark.parametrize("slip", ["bare functions", "sums that read on", "sums without brackets", "derivatives", "words", "bases"])
+@pytest.mark.parametrize("slip",
+    ["bare functions", "sums that read on", "sums without brackets", "derivatives", "words", "bases"])
 def test_the_test_of_trees_sees_a_missing_bracket(slip, monkeypatch):
     if slip == "bare functions":
         monkeypatch.setattr(notation, "brackets", lambda text: text)
@@ -106,18 +107,25 @@ def test_what_stands_before_a_rate_or_a_break_is_closed():
     assert r"-\log(x)\cdot" in statement(x, "~", -sp.log(x), rate=1 / n)
     rows = statement(x, "=", 1 - y * total - t, order=(1, total), breaks=(2,)).splitlines()
     assert rows[1:3] == [r"x &= 1 - \left(\sum_{k=1}^{n} f(k)\right) y \\", r"&\qquad - t"]
-    assert statement(x, "=", x * y * (s + 1) * sp.log(t), breaks=(2,)).splitlines()[2] == r"&\qquad \cdot (\sigma + 1) \log t"
+    assert statement(x, "=", x * y * (s + 1) * sp.log(t),
+        breaks=(2,)).splitlines()[2] == r"&\qquad \cdot (\sigma + 1) \log t"
 
 
 # ---------------------------------------------------------------- names
 
 @pytest.mark.parametrize("things, found", [
-    ((s + s2,), 1), ((sp.Symbol("x", real=True), x), 1), ((x, sp.Symbol("x'"), sp.Symbol("x^*"), sp.Symbol("x^{(l)}")), 0),
-    ((sequence("v")(t + 1), sp.Symbol("v_{t+1}")), 1), ((f(x), sp.Symbol("f")), 1), ((vector("x", 3), sp.Symbol("x")), 1),
-    ((sp.MatrixSymbol("A", 2, 2), sp.Symbol("A^{-1}"), sp.Symbol(r"A^{\top}")), 2), ((sp.Symbol("W^Q"), sp.Symbol("W")), 0),
-    ((sp.Symbol("W^Q"), sp.Symbol("W"), sp.Symbol("Q")), 1), ((sp.Symbol(r"\|x\|"), x), 1), ((sp.Symbol(r"\bar\alpha_t"), sp.Symbol(r"\alpha_t"), t), 0),
-    ((sp.Symbol("x_i"), sp.IndexedBase("x")[sp.Symbol("i")]), 1), ((sp.Dummy("x"), sp.Symbol("x")), 1), ((sp.Symbol("u_i^2"), sp.Symbol("u_i")), 1),
-    ((sp.Symbol(r"\mathbb{E}u_{xx}^2"), sp.Symbol("u_{xx}")), 1), ((sp.Symbol("f_*"), sp.Symbol("x_*")), 0), ((quantity("x^2"), x), 0),
+    ((s + s2,), 1), ((sp.Symbol("x", real=True), x), 1),
+    ((x, sp.Symbol("x'"), sp.Symbol("x^*"), sp.Symbol("x^{(l)}")), 0),
+    ((sequence("v")(t + 1), sp.Symbol("v_{t+1}")), 1), ((f(x), sp.Symbol("f")), 1),
+    ((vector("x", 3), sp.Symbol("x")), 1),
+    ((sp.MatrixSymbol("A", 2, 2), sp.Symbol("A^{-1}"), sp.Symbol(r"A^{\top}")), 2),
+    ((sp.Symbol("W^Q"), sp.Symbol("W")), 0),
+    ((sp.Symbol("W^Q"), sp.Symbol("W"), sp.Symbol("Q")), 1), ((sp.Symbol(r"\|x\|"), x), 1),
+    ((sp.Symbol(r"\bar\alpha_t"), sp.Symbol(r"\alpha_t"), t), 0),
+    ((sp.Symbol("x_i"), sp.IndexedBase("x")[sp.Symbol("i")]), 1), ((sp.Dummy("x"), sp.Symbol("x")), 1),
+    ((sp.Symbol("u_i^2"), sp.Symbol("u_i")), 1),
+    ((sp.Symbol(r"\mathbb{E}u_{xx}^2"), sp.Symbol("u_{xx}")), 1), ((sp.Symbol("f_*"), sp.Symbol("x_*")), 0),
+    ((quantity("x^2"), x), 0),
     ((sp.Symbol("x_{t+1}"), sp.Symbol("x_{t-1}")), 0), ((sp.Sum(k, (k, 1, n)), k), 0), ((r"\sigma^2", s), 0),
 ])
 def test_names_that_mislead(things, found):
@@ -126,9 +134,27 @@ def test_names_that_mislead(things, found):
 
 @pytest.mark.parametrize("e, note", [
     (sp.Sum(k, (k, 1, n)), ""), (sp.Sum(k, (k, m, n)), "For $n < m$ the sum over $k$ is empty: it is 0."),
-    (sp.Product(k, (k, 1, n - 1)), "For $n < 2$ the product over $k$ is empty: it is 1."), (sp.Sum(k, (k, 1, sp.oo)), ""), (x, ""),
+    (sp.Product(k, (k, 1, n - 1)), "For $n < 2$ the product over $k$ is empty: it is 1."),
+    (sp.Sum(k, (k, 1, sp.oo)), ""), (x, ""),
     (1 + sp.Sum(sp.Sum(k, (k, m, n)), (m, 1, n)), "For $n < m$ the sum over $k$ is empty: it is 0."), ("text", ""),
-    (sp.Sum(k * m, (k, 1, m), (m, 1, n)), ""), (sp.Sum(k, (k, 5, 2)), "For $2 < 5$ the sum over $k$ is empty: it is 0."),
+    (sp.Sum(k * m, (k, 1, m), (m, 1, n)), ""),
+    (sp.Sum(k, (k, 5, 2)), "For $2 < 5$ the sum over $k$ is empty: it is 0."),
 ])
 def test_empty_sums_are_said(e, note):
     assert empty_sum_note(e) == note
+
+
+def test_a_sum_is_put_in_order_without_computing_its_integrals(monkeypatch):
+    monkeypatch.setattr(sp.Integral, "evalf", lambda *a, **k: pytest.fail("an integral was computed to be printed"))
+    hard = sp.Integral(sp.sin(1 / x), (x, 1, 2))
+    assert tex(x**2 + hard + x).startswith(r"x^{2} + x + \int")
+
+
+@pytest.mark.parametrize("name, latex", [
+    (r"\mathbb E[x\vert y]", r"2 \mathbb E[x\vert y] k"), (r"\|g\|^2/d", r"2 (\|g\|^2/d) k"),
+        ("(b-a)", "2 (b-a) k"), ("b-a", "2 (b-a) k"),
+    (r"\mathbb E|v|^2", r"2 k \mathbb E|v|^2"), (r"\nabla\log p(x)", r"2 k \nabla\log p(x)"),
+])
+def test_a_letter_that_is_a_formula_stands_among_factors_as_one(name, latex):
+    assert sorted(tex(2 * k * sp.Symbol(name)).split()) == sorted(latex.split())
+    assert tex(2 * k * sp.Symbol(name), order=(sp.Symbol(name),)).count("(") >= latex.count("(")

@@ -209,34 +209,13 @@ def test_hint_of_a_notebook_says_what_to_do(html):
     assert done.returncode == 1 and "%pip install ./claims-" in done.stderr and "Traceback" not in done.stderr
 
 
-PROGRAM = """
-from pathlib import Path
-import claims
-import sympy as sp
-assert Path(claims.__file__).is_relative_to(Path(__file__).parent), claims.__file__
-t, s = sp.Symbol("t", integer=True, nonnegative=True), sp.Symbol("s", positive=True)
-x, X, F = sp.Symbol("x", real=True), claims.sequence("x"), sp.Function("F")
-step = claims.define("step", F(x, s), x + s**2, lambda x, s: x + s**2, args=[x, s], wrong={"root": lambda x, s: x + s})
-
-def walk(rng, step, t, s):
-    x = 1.0
-    for _ in range(t):
-        x = step(x, s)
-    return {"x_t": x}
-
-c = claims.claim(
-    "walk", X(t), "=", 1 + t * s**2, given=[step], trial=walk, domain={t: [2, 5], s: [sp.Rational(1, 2), 3]},
-    proof=lambda rhs, after: {"start": rhs.subs(t, 0) - 1, "one step": rhs.subs(t, t + 1) - after.subs(x, rhs)})
-print(c.record["verdict"], *c.record["failures"])
-"""
-
-
 def test_wheel_proves_a_claim_on_its_own(html, tmp_path):
     wheel = next((html / "_notebooks").glob("*.whl"))
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(tmp_path)
     program = tmp_path / "program.py"
-    program.write_text(PROGRAM, encoding="utf-8")
+    text = Path(__file__).with_name("small_claim.py").read_text(encoding="utf-8")
+    program.write_text(f"{text}\nassert claims.__file__.startswith({str(tmp_path)!r})\n", encoding="utf-8")
     done = subprocess.run([sys.executable, str(program)], capture_output=True, text=True, cwd=tmp_path)
     assert done.stdout.strip() == "proved", done.stdout + done.stderr
 

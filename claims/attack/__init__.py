@@ -1,1 +1,4 @@
-"""Attack: formulas changed as printed formulas go wrong, and premises replaced by wrong ones. Uses `say`, `prove` and `measure`."""
+"""Attack: formulas changed as printed formulas go wrong, and premises replaced by wrong ones.
+
+Uses the rooms ``say``, ``prove`` and ``measure``.
+"""

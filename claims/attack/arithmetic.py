@@ -38,7 +38,8 @@ def sign_of_a_term(e: Any, formula: Formula) -> Changes:
 @slip(sp.Function, "flip a sign", tier=1)
 def sign_of_an_argument(e: Any, formula: Formula) -> Changes:
     """f(−u) for f(u)."""
-    if is_function(e) and len(e.args) == 1 and plain(e.args[0]) and not e.args[0].is_Add and e.func.__name__ != "Var":
+    even = is_linear(e) or e.func.__name__ == "Var"
+    if is_function(e) and len(e.args) == 1 and plain(e.args[0]) and not e.args[0].is_Add and not even:
         yield e.func(-e.args[0])
 
 
@@ -164,7 +165,8 @@ def factor_at_the_whole(e: Any, formula: Formula) -> Changes:
     for f in formula.factors:
         yield e * f
     for f in formula.symbols:
-        yield e / f
+        if plain(f):
+            yield e / f
 
 
 @slip(sp.Add, "a factor too many")

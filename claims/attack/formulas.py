@@ -39,6 +39,7 @@ class Tally:
     killed_by_proof: int = 0
     killed_by_trial: int = 0
     survivors: list[dict[str, str]] = field(default_factory=list)
+    errors: list[tuple[str, str]] = field(default_factory=list)
     operators: dict[str, int] = field(default_factory=dict)
     example: dict[str, Any] | None = None
     power: float | None = None
@@ -76,40 +77,67 @@ def _refuted(run: Run, mutant: Any, case: Case, relation: str, walks: dict[Any, 
         return True, None
 
 
-def attack_formula(case: Case, formula: Any, sampler: Sampler, base: Run | None, tight: Run | None, proof: Prover | None, relation: str, tally: Tally,
-                   limit: int | None = None) -> None:
-    """Try every mutant of ``formula`` against the proof and against the measured values; adds to ``tally``."""
-    bound = relation in ("<=", ">=")
-    walks: dict[Any, Any] = {}
-    own = _own_deviations(case, base, formula, relation, walks)
+@dataclass(frozen=True)
+class Attack:
+    """One attack: what is attacked, with which measurements and which proof; all mutants share it."""
+
+    case: Case
+    formula: Any
+    sampler: Sampler
+    base: Run | None
+    tight: Run | None
+    proof: Prover | None
+    relation: str
+    walks: dict[Any, Any] = field(default_factory=dict)
+
+    @property
+    def bound(self) -> bool:
+        return self.relation in ("<=", ">=")
+
+
+def attack_formula(case: Case, formula: Any, sampler: Sampler, base: Run | None, tight: Run | None, proof: Prover | None,
+                   relation: str, tally: Tally, limit: int | None = None) -> None:
+    """Try every mutant of ``formula`` against the proof and against the measured values; adds to ``tally``.
+
+    An error of the engine leaves a mutant unjudged; it is kept in ``tally.errors``, and none is allowed.
+    """
+    a = Attack(case, formula, sampler, base, tight, proof, relation)
+    own = _own_deviations(a)
     for m in mutants(formula) if limit is None else mutants(formula, limit):
         tally.total += 1
         tally.operators[m.operator] = tally.operators.get(m.operator, 0) + 1
-        stronger = not bound or _stronger(m.expr, formula, relation, sampler)
-        by_trial, hit = _refuted(base, m.expr, case, relation, walks) if base is not None else (False, None)
-        if tight is not None and not by_trial:
-            by_trial, hit = _refuted(tight, m.expr, case, "=", walks)
-        found = proof(m.expr) if proof is not None else None
-        by_proof = found is not None and (found.verdict == "refuted" or (bound and found.verdict == "undecided"))
-        need_trial = base is not None and (not bound or tight is not None)
-        need_proof = proof is not None and (not bound or (stronger and tight is not None))
-        if (need_trial and not by_trial) or (need_proof and not by_proof) or (bound and not (by_trial or by_proof)):
-            if equivalent(m.expr, formula, case, sampler, relation):
-                tally.equivalent += 1
-                continue
-            if bound and tight is None:
-                tally.not_attacked += 1
-                continue
-            missing = " and ".join(w for w, bad in (("the trial", need_trial and not by_trial), ("the proof", need_proof and not by_proof)) if bad)
-            tally.survivors.append({"mutant": tex(m.expr), "plain": str(m.expr), "operator": m.operator, "by": missing or "anything"})
-            continue
-        tally.killed_by_trial += by_trial
-        tally.killed_by_proof += by_proof
-        if by_trial and hit is not None and hit.comparison is not None:
-            _note(tally, case, m, hit, found)
-            margin = _margin(case, base, m, own, walks)
-            if margin is not None and (tally.power is None or margin < tally.power):
-                tally.power, tally.weakest, tally.weakest_operator = margin, tex(m.expr), m.operator
+        try:
+            _attack_with(a, m, own, tally)
+        except Exception as problem:  # noqa: BLE001 - whatever the engine raises is a failure of the claim, with its name
+            tally.errors.append((str(m.expr), f"{type(problem).__name__}: {problem}"))
+
+
+def _attack_with(a: Attack, m: Mutant, own: list[Any] | None, tally: Tally) -> None:
+    stronger = not a.bound or _stronger(m.expr, a.formula, a.relation, a.sampler)
+    by_trial, hit = _refuted(a.base, m.expr, a.case, a.relation, a.walks) if a.base is not None else (False, None)
+    if a.tight is not None and not by_trial:
+        by_trial, hit = _refuted(a.tight, m.expr, a.case, "=", a.walks)
+    found = a.proof(m.expr) if a.proof is not None else None
+    by_proof = found is not None and (found.verdict == "refuted" or (a.bound and found.verdict == "undecided"))
+    need_trial = a.base is not None and (not a.bound or a.tight is not None)
+    need_proof = a.proof is not None and (not a.bound or (stronger and a.tight is not None))
+    if (need_trial and not by_trial) or (need_proof and not by_proof) or (a.bound and not (by_trial or by_proof)):
+        if equivalent(m.expr, a.formula, a.case, a.sampler, a.relation):
+            tally.equivalent += 1
+        elif a.bound and a.tight is None:
+            tally.not_attacked += 1
+        else:
+            alive = (("the trial", need_trial and not by_trial), ("the proof", need_proof and not by_proof))
+            tally.survivors.append({"mutant": tex(m.expr), "plain": str(m.expr), "operator": m.operator,
+                                    "by": " and ".join(w for w, bad in alive if bad) or "anything"})
+        return
+    tally.killed_by_trial += by_trial
+    tally.killed_by_proof += by_proof
+    if by_trial and hit is not None and hit.comparison is not None:
+        _note(tally, a.case, m, hit, found)
+        margin = _margin(a, m, own)
+        if margin is not None and (tally.power is None or margin < tally.power):
+            tally.power, tally.weakest, tally.weakest_operator = margin, tex(m.expr), m.operator
 
 
 def _stronger(mutant: Any, formula: Any, relation: str, sampler: Sampler) -> bool:
@@ -128,26 +156,26 @@ def _note(tally: Tally, case: Case, m: Mutant, hit: Judgement, found: Proof | No
                      "predicted": number(c.predicted), "measured": number(c.measured), "deviation": float(c.worst / c.threshold), "residual": cut(residual)}
 
 
-def _own_deviations(case: Case, base: Run | None, formula: Any, relation: str, walks: dict[Any, Any]) -> list[Any] | None:
+def _own_deviations(a: Attack) -> list[Any] | None:
     """The deviations of the formula itself at every point, against which :func:`_margin` sees those of its mutants."""
-    if base is None or relation == "~" or not any(x.stochastic for x in base.measured):
+    if a.base is None or a.relation == "~" or not any(x.stochastic for x in a.base.measured):
         return None
-    right = evaluator(formula, walks=walks)
-    return [np.asarray(_deviations(x, predicted(x, formula, right, p))) for p, x in zip(case.points, base.measured)]
+    right = evaluator(a.formula, walks=a.walks)
+    return [np.asarray(_deviations(x, predicted(x, a.formula, right, p))) for p, x in zip(a.case.points, a.base.measured)]
 
 
 def _deviations(x: Any, said: Any) -> Any:
     return x.deviations(getattr(said, "full", said)) if isinstance(x, Sampled) else x.deviations(said)
 
 
-def _margin(case: Case, base: Run | None, m: Mutant, own: list[Any] | None, walks: dict[Any, Any]) -> float | None:
+def _margin(a: Attack, m: Mutant, own: list[Any] | None) -> float | None:
     """Probability that fresh random numbers would refute this mutant as well (1 for deterministic measurements)."""
-    if base is None or own is None:
+    if a.base is None or own is None:
         return None
     best = 0.0
-    wrong = evaluator(m.expr, walks=walks)
-    total = sum(x.size for x in base.measured)
-    for p, x, straight in zip(case.points, base.measured, own):
+    wrong = evaluator(m.expr, walks=a.walks)
+    total = sum(x.size for x in a.base.measured)
+    for p, x, straight in zip(a.case.points, a.base.measured, own):
         try:
             gap = np.abs(np.asarray(_deviations(x, predicted(x, m.expr, wrong, p))) - straight)
         except MeasurementError:

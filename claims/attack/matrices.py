@@ -42,6 +42,14 @@ def inverse_dropped(e: Any, formula: Formula) -> Changes:
     yield e.arg
 
 
+@slip(sp.MatPow, "exponent")
+def power_of_a_matrix(e: Any, formula: Formula) -> Changes:
+    """A for A²."""
+    if not isinstance(e, sp.Inverse):
+        yield e.base
+        yield e.base ** (e.exp + 1)
+
+
 @slip(sp.MatrixSymbol, "reciprocal", tier=1)
 def inverse_added(e: Any, formula: Formula) -> Changes:
     """A⁻¹ for A."""
@@ -54,7 +62,7 @@ def product_reordered(e: Any, formula: Formula) -> Changes:
     """B A for A B."""
     for i in range(len(e.args) - 1):
         a, b = e.args[i:i + 2]
-        if a.is_Matrix and b.is_Matrix:
+        if a.is_Matrix and b.is_Matrix and a.shape == b.shape == a.shape[::-1]:
             yield rebuilt(e, *e.args[:i], b, a, *e.args[i + 2:])
 
 

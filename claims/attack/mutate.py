@@ -22,9 +22,11 @@ from typing import Any
 import sympy as sp
 from sympy.core.function import AppliedUndef
 
+from ..say.tensors import Jacobian, VectorSum
+from ..say.heads import AppliedVector
 from . import arithmetic, brackets, matrices, powers, symbols  # noqa: F401 - importing them registers their slips
 from .slips import REFUSALS, SLIPS, Formula, Part, Slip, Whole, rebuilt, simplifies_itself, slips_of
-from .values import Values
+from .values import SYMMETRIC, values_of
 
 
 LIMIT = 48
@@ -33,9 +35,9 @@ SEARCHED = 2_000
 """At most this many are looked at to name a slip."""
 
 TURNS = {
-    "one symbol for another": 4, "parenthesis": 4, "flip a sign": 3, "constant factor": 3, "drop a term": 3, "drop a factor": 3,
-    "a factor too many": 3, "exponent": 3, "off by one": 2, "swap symbols": 2, "same slip everywhere": 2, "complement": 2,
-    "one more inside": 2, "reciprocal": 2,
+    "one symbol for another": 4, "parenthesis": 4, "flip a sign": 3, "constant factor": 3, "drop a term": 3,
+    "drop a factor": 3, "a factor too many": 3, "exponent": 3, "off by one": 2, "swap symbols": 2, "complement": 2,
+    "same slip everywhere": 2, "one more inside": 2, "reciprocal": 2,
 }
 """How many mutants an operator has per round, by how often its slip is seen in print; one if it is not named here.
 A mutant of an operator's unlikelier slips takes two rounds."""
@@ -73,15 +75,21 @@ class Site:
     kind: type | None = None
 
 
+UNTOUCHED = (sp.MatrixSymbol, sp.Indexed, sp.Lambda, sp.Subs)
+"""Nodes whose inside is changed by slips of their own, or not at all."""
+BINDING = (sp.Sum, sp.Product, sp.Integral, sp.Derivative, VectorSum, Jacobian)
+"""Nodes of which only the first argument is a formula; the others say over what it is summed or derived."""
+
+
 def inside(e: Any) -> Iterator[Site]:
     """The children of a node that may be changed, each with the way back into the node."""
-    if e.is_Atom or isinstance(e, (sp.MatrixSymbol, sp.Indexed, sp.Lambda, sp.Subs)) or e.is_Boolean:
+    if e.is_Atom or isinstance(e, UNTOUCHED) or e.is_Boolean:
         return
     if isinstance(e, sp.MatrixBase):
         for i, entry in enumerate(e):
             if entry != 0:
                 yield Site(entry, lambda new, i=i: arithmetic.with_entry(e, i, new))
-    elif isinstance(e, (sp.Sum, sp.Product, sp.Integral, sp.Derivative)):
+    elif isinstance(e, BINDING):
         yield Site(e.args[0], lambda new: e.func(new, *e.args[1:]))
     elif isinstance(e, sp.Piecewise):
         for i, (value, when) in enumerate(e.args):
@@ -98,8 +106,8 @@ def changeable(e: Any, i: int, child: Any) -> bool:
         return False
     if isinstance(e, (sp.Pow, sp.MatPow)) and i == 1:
         return not child.is_Rational
-    if isinstance(e, AppliedUndef):
-        return not child.is_integer
+    if isinstance(e, (AppliedUndef, AppliedVector)):
+        return not child.is_integer and not (isinstance(e, AppliedVector) and i < 2)
     return not (i == 0 and len(e.args) > 1 and e.func.__name__ in ("argmin", "argmax", "sup", "inf"))
 
 
@@ -131,13 +139,21 @@ def in_turn(iterators: list[Iterator[Any]]) -> Iterator[Any]:
         iterators = left
 
 
+def fits(node: Any, new: Any) -> bool:
+    """Whether a changed node is a formula of the same shape."""
+    if new is None or new.is_Boolean:
+        return False
+    one, other = (x.shape if getattr(x, "is_Matrix", False) else None for x in (node, new))
+    return bool(one == other)
+
+
 def proposals(candidate: Any) -> dict[str, Iterator[tuple[int, Site, Any]]]:
     """By operator, the changes that its slips make, with their tier, lazily: the likelier first, all places in turn."""
     formula = Formula(candidate)
 
     def changes(s: Slip, site: Site) -> Iterator[tuple[int, Site, Any]]:
         try:
-            yield from ((s.tier, site, new) for new in s.make(site.node, formula) if new is not None)
+            yield from ((s.tier, site, new) for new in s.make(site.node, formula) if fits(site.node, new))
         except REFUSALS:
             return
 
@@ -158,7 +174,7 @@ class Sieve:
     def __init__(self, candidate: Any) -> None:
         self.candidate = candidate
         self.seen = {candidate}
-        self.values = Values()
+        self.values = values_of(candidate)
         self.own = self.values.key(candidate)
         self.keys: set[bytes] = set()
 
@@ -180,12 +196,17 @@ class Sieve:
 
 def same(one: Any, other: Any) -> bool:
     """Whether two formulas are one after multiplying out."""
-    if isinstance(one, sp.Tuple):
+    if isinstance(one, (sp.Tuple, sp.MatrixBase)):
         return all(same(a, b) for a, b in zip(one, other, strict=True))
-    if isinstance(one, sp.MatrixExpr):
+    if one.is_Matrix:
         return bool(one.doit() == other.doit())
-    difference = one.replace(simplifies_itself, lambda n: n.func(*n.args)) - other
-    return all(sp.expand(d) == 0 for d in (difference if isinstance(difference, sp.MatrixBase) else [difference]))
+    return sp.expand(one - other) == 0 or sp.expand(tidy(one) - tidy(other)) == 0
+
+
+def tidy(e: Any) -> Any:
+    """``e`` with functions simplified, and the arguments of symmetric ones sorted."""
+    simple = e.replace(simplifies_itself, lambda n: n.func(*n.args))
+    return simple.replace(lambda n: n.func.__name__ in SYMMETRIC, lambda n: n.func(*sorted(n.args, key=str)))
 
 
 def all_mutants(candidate: Any) -> Iterator[Mutant]:
@@ -225,7 +246,8 @@ def find(wrong: Any, right: Any) -> Mutant | None:
     >>> find(wrong=x + y**2 + 2*x*y, right=x + y), find(wrong=(x - y)/2 - (x + y)/2, right=y).operator
     (None, 'flip a sign')
     """
-    wrong, right, values = sp.sympify(wrong), sp.sympify(right), Values()
+    wrong, right = sp.sympify(wrong), sp.sympify(right)
+    values = values_of(wrong)
     key = values.key(wrong)
     for m in islice(all_mutants(right), SEARCHED):
         if m.expr == wrong or (key is not None and values.key(m.expr) == key):

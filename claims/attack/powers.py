@@ -17,6 +17,8 @@ import sympy as sp
 from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational
 
+from ..say.tensors import VectorSum
+from ..say.heads import AppliedVector
 from .slips import Changes, Formula, is_function, is_linear, others, plain, put, slip
 
 
@@ -65,15 +67,20 @@ def reciprocal_of_a_symbol(e: Any, formula: Formula) -> Changes:
 @slip(sp.Pow, "square for root")
 def square_for_root(e: Any, formula: Formula) -> Changes:
     """√x for x², λ⁻² for 1/√λ."""
-    if e.exp.is_Rational and abs(e.exp) != 1:
+    if e.exp.is_Rational and abs(e.exp) != 1 and not_negative(e.base):
         yield e.base ** (1 / e.exp)
 
 
 @slip(sp.Symbol, "square for root", tier=1)
 def root_of_a_symbol(e: Any, formula: Formula) -> Changes:
     """√v for v: a standard deviation where the variance was meant."""
-    if e in formula.symbols and not e.is_integer:
+    if e in formula.symbols and not e.is_integer and not_negative(e):
         yield sp.sqrt(e)
+
+
+def not_negative(e: Any) -> bool:
+    """Whether a root of this has a value."""
+    return bool(e.is_extended_nonnegative or not e.is_extended_real)
 
 
 # ---------------------------------------------------------------- functions
@@ -139,7 +146,7 @@ def power_moved_out(e: Any, formula: Formula) -> Changes:
 def power_moved_in(e: Any, formula: Formula) -> Changes:
     """E x² for (E x)², log x² for (log x)², the sum of squares for the square of the sum."""
     inside = e.base
-    if is_function(inside) and len(inside.args) == 1 and plain(inside.args[0]):
+    if is_function(inside) and len(inside.args) == 1 and plain(inside.args[0]) and not isinstance(inside, sp.Abs):
         yield inside.func(inside.args[0] ** e.exp)
     elif isinstance(inside, (sp.Sum, sp.Integral)):
         yield inside.func(inside.function**e.exp, *inside.limits)
@@ -190,11 +197,11 @@ def index_off_by_one(e: Any, formula: Formula) -> Changes:
             yield e.base[(*e.indices[:i], a + step, *e.indices[i + 1:])]
 
 
-@slip(AppliedUndef, "off by one")
+@slip((AppliedUndef, AppliedVector), "off by one")
 def argument_off_by_one(e: Any, formula: Formula) -> Changes:
     """v(t) for v(t + 1)."""
     for i, a in enumerate(e.args):
-        if a.is_integer:
+        if isinstance(a, sp.Expr) and a.is_integer and not (isinstance(e, AppliedVector) and i < 2):
             yield put(e, i, a + 1)
             yield put(e, i, a - 1)
 
@@ -207,7 +214,7 @@ def number_in_a_sum_off_by_one(e: Any, formula: Formula) -> Changes:
         yield e - 1
 
 
-@slip((sp.Sum, sp.Product), "range off by one")
+@slip((sp.Sum, sp.Product, VectorSum), "range off by one")
 def range_off_by_one(e: Any, formula: Formula) -> Changes:
     """A sum to n for one to n − 1, from 0 for one from 1."""
     for i, limit in enumerate(e.limits):

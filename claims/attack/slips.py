@@ -22,6 +22,8 @@ from typing import Any
 import sympy as sp
 from sympy.core.function import AppliedUndef
 
+from ..say.heads import AppliedVector
+
 Changes = Iterator[Any]
 
 
@@ -59,8 +61,10 @@ def slip(kinds: type | tuple[type, ...], operator: str, tier: int = 0) -> Callab
 
 @functools.cache
 def slips_of_class(kind: type) -> tuple[Slip, ...]:
-    """The slips for nodes of one class, in the order of their registration."""
-    return tuple(s for s in SLIPS if issubclass(kind, s.kinds))
+    """The slips for nodes of one class, as registered. A MatAdd is an Add for SymPy, not for slips."""
+    matrix = issubclass(kind, sp.MatrixExpr) and not issubclass(kind, sp.MatrixBase)
+    kinds = {k for s in SLIPS for k in s.kinds if issubclass(kind, k) and (issubclass(k, sp.MatrixExpr) or not matrix)}
+    return tuple(s for s in SLIPS if kinds.intersection(s.kinds))
 
 
 def slips_of(node: Any) -> tuple[Slip, ...]:
@@ -149,6 +153,14 @@ def rebuilt(e: Any, *args: Any) -> Any:
         return e.func(*args)
     except REFUSALS:
         return None
+
+
+def replaced(e: Any, places: dict[Any, Any]) -> Any:
+    """``e`` with other symbols; the sizes of vectors and matrices stay what they are."""
+    kept = {n: n for n in e.atoms(sp.MatrixSymbol)}
+    for n in e.atoms(AppliedVector):
+        kept[n] = n.func(*n.args[:2], *[replaced(a, places) for a in n.arguments])
+    return e.xreplace(kept | places)
 
 
 def put(e: Any, i: int, *new: Any) -> Any:

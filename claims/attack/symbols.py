@@ -16,8 +16,9 @@ from typing import Any
 import sympy as sp
 from sympy.core.function import AppliedUndef
 
-from .powers import NEIGHBOURS, neighbouring_function
-from .slips import Changes, Formula, Part, Whole, body, is_function, kind, letter, plain, put, slip
+from .powers import NEIGHBOURS, neighbouring_function, not_negative
+from .slips import Changes, Formula, Part, Whole, body, is_function, kind, letter, plain, put, replaced, slip
+from .values import SYMMETRIC
 
 
 # ---------------------------------------------------------------- one for another
@@ -29,7 +30,7 @@ def swap_symbols(e: Any, formula: Formula) -> Changes:
     pairs = sorted(itertools.combinations(own, 2), key=lambda p: letter(p[0]) != letter(p[1]))
     for a, b in pairs:
         if kind(a) == kind(b):
-            yield e.xreplace({a: b, b: a})
+            yield replaced(e, {a: b, b: a})
 
 
 @slip(Whole, "swap roles")
@@ -41,7 +42,7 @@ def swap_indices(e: Any, formula: Formula) -> Changes:
     for one, two in itertools.combinations([g for index, g in groups.items() if index], 2):
         both = [x for x in one if x in two and kind(one[x]) == kind(two[x])]
         if len(both) > 1:
-            yield e.xreplace({one[x]: two[x] for x in both} | {two[x]: one[x] for x in both})
+            yield replaced(e, {one[x]: two[x] for x in both} | {two[x]: one[x] for x in both})
 
 
 @slip((sp.Mul, sp.Add, sp.Pow, sp.Function), "one symbol for another")
@@ -101,10 +102,6 @@ def number_turned(e: Any, formula: Formula) -> Changes:
     """3/2 for 2/3."""
     if not e.is_Integer and abs(e.p) != 1:
         yield 1 / e
-
-
-SYMMETRIC = {"inner", "Cov", "cosine", "Max", "Min", "LeviCivita", "KroneckerDelta", "beta", "W2"}
-"""Functions whose arguments may be exchanged."""
 
 
 @slip(sp.Function, "swap roles")
@@ -184,7 +181,7 @@ def every_complement(e: Any, formula: Formula) -> Changes:
     """The weight of the old value given to the new one: βm + (1 − β)g with β and 1 − β exchanged."""
     for s in formula.symbols:
         if 1 - s in formula.nodes:
-            yield e.xreplace({s: 1 - s})
+            yield replaced(e, {s: 1 - s})
 
 
 @slip(Whole, "same slip everywhere", tier=1)
@@ -192,8 +189,8 @@ def another_parameter(e: Any, formula: Formula) -> Changes:
     """σ for σ², the rate for the scale, counting from 0: a parameter that the reader defines otherwise."""
     for s in formula.symbols:
         if formula.nodes.get(s, 0) > 1 and not s.is_Matrix:
-            news = (s - 1, s + 1) if s.is_integer else (s**2, sp.sqrt(s), 1 / s)
-            yield from (e.xreplace({s: new}) for new in news)
+            news = (s - 1, s + 1) if s.is_integer else (s**2, sp.sqrt(s), 1 / s) if not_negative(s) else (s**2, 1 / s)
+            yield from (replaced(e, {s: new}) for new in news)
 
 
 @slip(Whole, "same slip everywhere")

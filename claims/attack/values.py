@@ -21,22 +21,36 @@ from typing import Any
 
 import numpy as np
 import sympy as sp
+from sympy.core.function import AppliedUndef
 
 from ..say.evaluate import Arrays, Unknown
 
+SYMMETRIC = frozenset({"inner", "Cov", "cosine", "Max", "Min", "KroneckerDelta", "beta", "W2"})
+"""Functions whose arguments may be exchanged."""
 POINTS = 8
 """Half of them with real symbols in the unit interval, where complements and square roots have values."""
 
 
+NOISE = 1e-11
+"""Parts of a complex number that are smaller than this share of it are taken for zero."""
 WITHOUT_VALUE = (Unknown, ValueError, TypeError, AttributeError, ArithmeticError, np.linalg.LinAlgError)
 """What the walk and NumPy raise for a node without a value of its own, which then has a generic one."""
+
+
+def values_of(e: Any) -> Values:
+    """Values by which ``e`` has a key: complex ones where it has no real ones, as √(β² − σ²) may have none."""
+    return Values() if Values().key(e) is not None else Values(complex)
 
 
 class Values(Arrays):
     """Values at :data:`POINTS` random points: of shape ``(POINTS,)``, and ``(POINTS, rows, columns)`` for matrices."""
 
-    def __init__(self) -> None:
+    functions = {f: rule for f, rule in Arrays.functions.items() if f not in (sp.floor, sp.ceiling, sp.sign, sp.Max, sp.Min)}
+    """Functions that are flat or forget an argument would make different formulas alike at few points."""
+
+    def __init__(self, kind: type = float) -> None:
         super().__init__({})
+        self.kind = kind
         self.sizes: dict[Any, int] = {}
 
     def __call__(self, e: Any) -> Any:
@@ -53,6 +67,10 @@ class Values(Arrays):
         """The values to ten digits, as something to compare; ``None`` if there are too few of them."""
         with np.errstate(all="ignore"):
             found = np.atleast_1d(np.asarray(self(e)))
+        if found.dtype == np.complex128:
+            found = found.copy()
+            found.real[np.abs(found.real) < NOISE * np.abs(found)] = 0
+            found.imag[np.abs(found.imag) < NOISE * np.abs(found)] = 0
         if found.dtype != np.float64:
             whole = np.ascontiguousarray(found)
             found = whole.view(np.float64) if found.dtype == np.complex128 else whole.astype(np.float64)
@@ -66,7 +84,9 @@ class Values(Arrays):
 
     def _node(self, e: Any) -> Any:
         if e.is_Symbol and not e.is_Matrix:
-            return draw(e)
+            return draw(e) if self.kind is float else draw(e).astype(self.kind)
+        if e is sp.zoo:
+            return np.nan
         if isinstance(e, sp.MatrixBase):
             entries = [np.broadcast_to(self(x), (POINTS,)) for x in e]
             return np.stack(entries, -1).reshape(POINTS, *e.shape)
@@ -74,15 +94,19 @@ class Values(Arrays):
         return super()._node(e) if rule is None else rule(self, e)
 
     def generic(self, e: Any) -> Any:
-        """A smooth positive function of the values of the arguments, another one for every name."""
+        """A smooth function of the values of the arguments, another one for every name."""
         name = e.func.__name__ if e.args else str(e)
         seed = zlib.crc32(name.encode()) / 2**32
         total = 0.7 + seed
         for i, a in enumerate(e.args):
             v = self(a)
             flat = np.reshape(v, (POINTS, -1)) if np.ndim(v) > 1 else np.broadcast_to(v, (POINTS,))[:, None]
-            total = total + flat @ (0.3 + np.modf(seed + 0.618 * (i + 1) + 0.414 * np.arange(flat.shape[1]))[0])
+            place = 0 if name in SYMMETRIC else i
+            part = flat @ (0.3 + np.modf(seed + 0.618 * (place + 1) + 0.414 * np.arange(flat.shape[1]))[0])
+            total = total + part + part**2 / 7
         value = np.sqrt(1 + total**2)
+        if isinstance(e, (sp.Indexed, AppliedUndef)) and not e.is_extended_real:
+            value = value * np.exp(1j * total)
         if not getattr(e, "is_Matrix", False):
             return value
         rng = np.random.default_rng(zlib.crc32(name.encode()))
@@ -108,14 +132,16 @@ class Values(Arrays):
 
 @functools.cache
 def draw(symbol: Any) -> Any:
-    """Random values that obey the symbol's assumptions on sign and integers, fixed by its name."""
+    """Random values that obey the symbol's assumptions on reality, sign and integers, fixed by its name."""
     rng = np.random.default_rng(zlib.crc32(symbol.name.encode()))
     if symbol.is_integer:
         values = rng.integers(2, 13, POINTS).astype(float)
     else:
         values = np.where(np.arange(POINTS) % 2, rng.uniform(0.05, 0.95, POINTS), rng.uniform(0.3, 3, POINTS))
-        if symbol.is_real and not symbol.is_nonnegative:
+        if symbol.is_extended_real and not symbol.is_nonnegative:
             values *= rng.choice([-1, 1], POINTS)
+    if not symbol.is_extended_real:
+        return values * np.exp(1j * rng.uniform(-3, 3, POINTS))
     return -values if symbol.is_nonpositive else values
 
 

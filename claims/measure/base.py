@@ -3,7 +3,7 @@
 >>> m = Measurement([1.0, 2.0], 1e-9)
 >>> m.compare([1.0, 2.0], 1e-6).ok, m.compare([1.0, 2.1], 1e-6).ok
 (True, False)
->>> float(f"{m.resolution():.3g}")
+>>> float(f"{m.resolution:.3g}")
 5e-10
 """
 
@@ -31,7 +31,8 @@ class MeasurementError(ValueError):
 
 
 class NoFiniteValue(MeasurementError):
-    """The candidate is NaN, infinite or not a number at a measured point: that refutes it; other errors only say that nothing was compared."""
+    """The candidate is NaN, infinite or not a number at a measured point: that refutes it; other errors only say that
+    nothing was compared."""
 
 
 def as_array(x: Any) -> np.ndarray:
@@ -71,7 +72,8 @@ def largest(*values: Any) -> float:
 class Comparison:
     """Deviations of a measurement from a prediction in units of its error.
 
-    ``worst`` is the largest |deviation| / error, ``threshold`` the largest that chance or rounding explains, ``index`` where it was.
+    ``worst`` is the largest |deviation| / error, ``threshold`` the largest that chance or rounding explains, ``index``
+    where it was.
     """
 
     ok: bool
@@ -86,16 +88,28 @@ class Comparison:
 class Measurement:
     """Value(s) with error(s). ``value`` and ``error`` broadcast; ``dof`` is ``None`` for a deterministic error bound.
 
-    ``scale`` is the size of what was measured where the value itself is 0 (rms of samples, terms that cancelled). ``problem`` says why this
-    measurement must not be trusted; :meth:`compare` then raises it, so that a wrong premise with such samples can still be run.
+    ``scale`` is the size of what was measured where the value itself is 0 (rms of samples, terms that cancelled).
+    ``problem`` says why this measurement must not be trusted; :meth:`compare` then raises it, so that a wrong premise
+    with such samples can still be run.
     """
 
     kind = "measurement"
     elsewhere = False
     """Whether it was made at other points than those of the domain (where a bound is attained)."""
+    elsewhere = False
+    """Whether it was made at other points than those of the domain (where a bound is attained)."""
 
-    def __init__(self, value: Any, error: Any, *, dof: float | None = None, samples: int = 1, at: Mapping[str, Any] | None = None, scale: Any = None,
-                 problem: str = "") -> None:
+    def __init__(
+        self,
+        value: Any,
+        error: Any,
+        *,
+        dof: float | None = None,
+        samples: int = 1,
+        at: Mapping[str, Any] | None = None,
+        scale: Any = None,
+        problem: str = "",
+    ) -> None:
         self.value = as_array(value)
         self.error = np.broadcast_to(as_array(error).real, self.value.shape)
         self.dof, self.samples = dof, int(samples)
@@ -105,7 +119,10 @@ class Measurement:
         if self.value.size == 0 or self.samples == 0:
             raise MeasurementError("zero samples are not a measurement")
         if not np.all(np.isfinite(self.value)):
-            raise MeasurementError(f"the measurement is {self.value.ravel()[~np.isfinite(self.value.ravel())][0]}; NaN or infinity is not a pass")
+            raise MeasurementError(
+                f"the measurement is {self.value.ravel()[~np.isfinite(self.value.ravel())][0]}; NaN or infinity is "
+                "not a pass"
+            )
         if not np.all(np.isfinite(self.error)):
             raise MeasurementError("the error of the measurement is not finite (one sample has no standard error)")
         self.scale = np.broadcast_to(np.abs(as_array(self._size() if scale is None else scale)), self.value.shape)
@@ -124,15 +141,20 @@ class Measurement:
         return self.dof is not None
 
     def require(self, coarse: bool = True) -> None:
-        """Raise :class:`MeasurementError` if the measurement must not be trusted, or (``coarse``) has a deterministic error above 1e-3 of its size."""
+        """Raise :class:`MeasurementError` if the measurement must not be trusted, or (``coarse``) has a deterministic
+        error above 1e-3 of its size."""
         if self.problem:
             raise MeasurementError(self.problem)
         size = max(largest(self.value), largest(self.scale))
         if coarse and not self.stochastic and largest(self.error) > COARSE * size:
-            raise MeasurementError(f"the measurement has an error of {largest(self.error):.2g} for values of size {size:.2g}: it would not see a relative error of {COARSE:g}")
+            raise MeasurementError(
+                f"the measurement has an error of {largest(self.error):.2g} for values of size {size:.2g}: it would "
+                f"not see a relative error of {COARSE:g}"
+            )
 
     def threshold(self, alpha: float) -> float:
-        """Largest deviation in units of ``error`` at false-alarm rate ``alpha`` (already divided by the number of comparisons)."""
+        """Largest deviation in units of ``error`` at false-alarm rate ``alpha`` (already divided by the number of
+        comparisons)."""
         return 1.0 if self.dof is None else float(-special.stdtrit(self.dof, alpha / 2))
 
     def limits(self, alpha: float) -> Any:
@@ -140,18 +162,26 @@ class Measurement:
         return self.threshold(alpha)
 
     def resolutions(self, alpha: float = FALSE_ALARM) -> np.ndarray:
-        """The relative error of a candidate that each component would see at ``alpha`` (relative to ``scale`` where the value is 0 within its error)."""
+        """The relative error of a candidate that each component would see at ``alpha`` (relative to ``scale`` where
+        the value is 0 within its error)."""
         seen = np.asarray(self.limits(alpha / self.size)) * self.error
         size = np.where(np.abs(self.value) > seen, np.abs(self.value), self.scale)
         return seen / np.maximum(size, np.finfo(float).tiny)
 
-    def resolution(self, alpha: float = FALSE_ALARM) -> float:
-        """The relative error, common to all components, that the measurement would see at ``alpha``: that of its best component."""
-        return float(np.min(self.resolutions(alpha)))
+    @property
+    def resolution(self) -> float:
+        """The relative error, common to all components, that the measurement would see at 1e-6: that of its best
+        component."""
+        return float(np.min(self.resolutions()))
 
     def _errors(self, predicted: np.ndarray) -> np.ndarray:
-        """The error against this prediction: a deterministic error also allows the rounding of the prediction itself."""
-        floor = ROUNDING * EPS * np.abs(predicted) if self.dof is None else 64 * EPS * np.maximum(np.abs(predicted), np.abs(self.value))
+        """The error against this prediction: a deterministic error also allows the rounding of the prediction
+        itself."""
+        floor = (
+            ROUNDING * EPS * np.abs(predicted)
+            if self.dof is None
+            else 64 * EPS * np.maximum(np.abs(predicted), np.abs(self.value))
+        )
         return np.maximum(np.maximum(self.error, floor), np.finfo(float).tiny)
 
     def deviations(self, predicted: Any) -> np.ndarray:
@@ -166,7 +196,9 @@ class Measurement:
         try:
             p = np.broadcast_to(as_array(predicted), self.value.shape)
         except ValueError:
-            raise MeasurementError(f"the measurement has shape {self.value.shape}, the candidate {np.shape(predicted)}") from None
+            raise MeasurementError(
+                f"the measurement has shape {self.value.shape}, the candidate {np.shape(predicted)}"
+            ) from None
         threshold = self.threshold(alpha / self.size)
         if not np.all(np.isfinite(p)):
             raise NoFiniteValue("the candidate is NaN or infinite at this point")
@@ -174,7 +206,15 @@ class Measurement:
         one_sided = {"=": np.abs(dev), "<=": dev, "<": dev, ">=": -dev, ">": -dev}[relation]
         i = np.unravel_index(int(np.argmax(one_sided)), self.value.shape)
         worst = float(one_sided[i])
-        return Comparison(worst <= threshold, worst, threshold, p[i].item(), self.value[i].item(), float(self._errors(p)[i]), tuple(int(k) for k in i))
+        return Comparison(
+            worst <= threshold,
+            worst,
+            threshold,
+            p[i].item(),
+            self.value[i].item(),
+            float(self._errors(p)[i]),
+            tuple(int(k) for k in i),
+        )
 
     def __repr__(self) -> str:
         v, e = self.value.ravel(), self.error.ravel()

@@ -1,4 +1,5 @@
-"""Under which keyword a trial receives or returns a symbol: short where that is unambiguous, longer where two symbols would share it.
+"""Under which keyword a trial receives or returns a symbol: short where that is unambiguous, longer where two symbols
+would share it.
 
 >>> import sympy as sp
 >>> a, b = sp.symbols("x_{t+1} x_{t-1}")
@@ -24,7 +25,8 @@ SPELLED = {"+": "p", "-": "m", "*": "star", "'": "prime"}
 
 @functools.lru_cache(maxsize=4096)
 def keyword(symbol: Any) -> str:
-    r"""The short keyword of a symbol: its name without what an identifier cannot hold (``\\bar\\alpha_t`` → ``baralpha_t``)."""
+    r"""The short keyword of a symbol: its name without what an identifier cannot hold (``\\bar\\alpha_t`` →
+    ``baralpha_t``)."""
     return say.keyword(symbol)
 
 
@@ -63,10 +65,15 @@ def name_problems(symbols: Iterable[Any]) -> list[str]:
 
 
 def keyword_names(symbols: Iterable[Any]) -> dict[Any, str]:
-    """Symbol → keyword: the short one, and the long one for symbols that would share it. Raises :class:`ClaimError` if even those collide."""
+    """Symbol → keyword: the short one, and the long one for symbols that would share it. Raises :class:`ClaimError` if
+    even those collide."""
     symbols = list(symbols)
     problems = name_problems(symbols)
     if problems:
         raise ClaimError(f"domain: {problems[0]}")
-    names = {s: keyword(s) if len(same) == 1 else long_keyword(s) for same in _groups(symbols, keyword).values() for s in same}
+    names = {
+        s: keyword(s) if len(same) == 1 else long_keyword(s)
+        for same in _groups(symbols, keyword).values()
+        for s in same
+    }
     return {s: names[s] for s in symbols}

@@ -1,4 +1,5 @@
-"""Measurements from random samples: means, ratios of means, laws. Their thresholds know the skewness (:mod:`claims.measure.skew`)."""
+"""Measurements from random samples: means, ratios of means, laws. Their thresholds know the skewness
+(:mod:`claims.measure.skew`)."""
 
 from __future__ import annotations
 
@@ -21,15 +22,18 @@ class Student(Measurement):
 
     def deviations(self, predicted: Any) -> np.ndarray:
         p = np.broadcast_to(as_array(predicted), self.value.shape)
-        return unskewed(super().deviations(p), self.skew, self.samples, np.iscomplexobj(self.value) or np.iscomplexobj(p))
+        return unskewed(
+            super().deviations(p), self.skew, self.samples, np.iscomplexobj(self.value) or np.iscomplexobj(p)
+        )
 
 
 class Mean(Student):
     """Mean of independent samples along ``axis`` 0; Student's t with n − 1 degrees of freedom, corrected for skewness.
 
-    ``samples``: shape (n,) or (n, k…), n at least 32 for a comparison; value and error have shape (k…) and the unit of the samples. Complex samples count
-    with the error of their modulus. Samples must be independent: correlated ones have an error that is too small. Samples that are too skewed for their
-    number, all equal, or dominated by one of them raise :class:`MeasurementError` when they are compared.
+    ``samples``: shape (n,) or (n, k…), n at least 32 for a comparison; value and error have shape (k…) and the unit of
+    the samples. Complex samples count with the error of their modulus. Samples must be independent: correlated ones
+    have an error that is too small. Samples that are too skewed for their number, all equal, or dominated by one of
+    them raise :class:`MeasurementError` when they are compared.
 
     >>> Mean(np.array([[1.0, 10.0], [2.0, 20.0], [3.0, 30.0]]))
     Mean(2 ± 0.58, 20 ± 5.8)
@@ -45,14 +49,24 @@ class Mean(Student):
         if n < 3:
             raise MeasurementError(f"a mean needs at least 3 samples, found {n}")
         mean = s.mean(0)
-        super().__init__(mean, s.std(0, ddof=1) / math.sqrt(n), dof=n - 1, samples=n, at=at, scale=np.sqrt((np.abs(s) ** 2).mean(0)), problem=trustworthy(s))
+        super().__init__(
+            mean,
+            s.std(0, ddof=1) / math.sqrt(n),
+            dof=n - 1,
+            samples=n,
+            at=at,
+            scale=np.sqrt((np.abs(s) ** 2).mean(0)),
+            problem=trustworthy(s),
+        )
         self.skew = skew_over_root(s - mean)
 
 
 class LogMean(Student):
-    """Geometric mean of positive samples (for heavy tails): the mean of the logarithms against the logarithm of the prediction.
+    """Geometric mean of positive samples (for heavy tails): the mean of the logarithms against the logarithm of the
+    prediction.
 
-    ``samples``: shape (n,) or (n, k…), all positive, n at least 32 for a comparison. The candidate is exp(E log), which is not the mean.
+    ``samples``: shape (n,) or (n, k…), all positive, n at least 32 for a comparison. The candidate is exp(E log),
+    which is not the mean.
 
     >>> m = LogMean(np.exp(np.random.default_rng(0).normal(1.0, 2.0, 4000)))
     >>> m.compare(np.e, 1e-6).ok, m.compare(np.exp(3.0), 1e-6).ok  # the mean of this log-normal is e^3
@@ -67,7 +81,14 @@ class LogMean(Student):
             raise MeasurementError("a geometric mean needs at least 3 positive samples")
         logs = np.log(s)
         self._log, self._log_error = logs.mean(0), logs.std(0, ddof=1) / math.sqrt(len(s))
-        super().__init__(np.exp(self._log), np.exp(self._log) * self._log_error, dof=len(s) - 1, samples=len(s), at=at, problem=trustworthy(logs))
+        super().__init__(
+            np.exp(self._log),
+            np.exp(self._log) * self._log_error,
+            dof=len(s) - 1,
+            samples=len(s),
+            at=at,
+            problem=trustworthy(logs),
+        )
         self.skew = skew_over_root(logs - self._log)
 
     def deviations(self, predicted: Any) -> np.ndarray:
@@ -95,8 +116,8 @@ class Paired(Mean):
 class Ratio(Student):
     """mean(a) / mean(b) over paired samples, bias-corrected and with its error by the jackknife.
 
-    ``a``, ``b``: the same shape (n,) or (n, k…), n at least 8 (32 for a comparison), mean(b) at least ten errors away from 0. A real candidate p is judged by
-    the mean of a − p b (Fieller), which has no bias.
+    ``a``, ``b``: the same shape (n,) or (n, k…), n at least 8 (32 for a comparison), mean(b) at least ten errors away
+    from 0. A real candidate p is judged by the mean of a − p b (Fieller), which has no bias.
 
     >>> b = np.random.default_rng(0).uniform(1, 2, 1000)
     >>> Ratio(3 * b, b).compare(3.0, 1e-6).ok, Ratio(3 * b, b).compare(3.001, 1e-6).ok
@@ -120,12 +141,23 @@ class Ratio(Student):
         super().__init__(value, error, dof=n - 1, samples=n, at=at)
         da, db = a - self._means[0], b - self._means[1]
         residual = da - whole * db
-        exact = np.all((np.abs(residual) ** 2).sum(0) <= (64 * EPS) ** 2 * ((np.abs(da) ** 2).sum(0) + np.abs(whole) ** 2 * (np.abs(db) ** 2).sum(0)))
+        exact = np.all(
+            (np.abs(residual) ** 2).sum(0)
+            <= (64 * EPS) ** 2 * ((np.abs(da) ** 2).sum(0) + np.abs(whole) ** 2 * (np.abs(db) ** 2).sum(0))
+        )
         self.problem = "" if exact else trustworthy(residual)
         if np.any(np.abs(self._means[1]) < 10 * b.std(0, ddof=1) / math.sqrt(n)):
             self.problem = "the mean of the denominator is not away from 0: less than 10 of its standard errors"
-        self.skew = np.zeros(value.shape) if exact else skew_over_root(residual) * (np.sign(self._means[1].real) if np.isrealobj(value) else 1)
-        self._moments = None if np.iscomplexobj(value) else [(da**i * db**j).sum(0) for i, j in ((2, 0), (1, 1), (0, 2), (3, 0), (2, 1), (1, 2), (0, 3))]
+        self.skew = (
+            np.zeros(value.shape)
+            if exact
+            else skew_over_root(residual) * (np.sign(self._means[1].real) if np.isrealobj(value) else 1)
+        )
+        self._moments = (
+            None
+            if np.iscomplexobj(value)
+            else [(da**i * db**j).sum(0) for i, j in ((2, 0), (1, 1), (0, 2), (3, 0), (2, 1), (1, 2), (0, 3))]
+        )
 
     def deviations(self, predicted: Any) -> np.ndarray:
         p = np.broadcast_to(as_array(predicted), self.value.shape)
@@ -137,7 +169,9 @@ class Ratio(Student):
         third = aaa - 3 * p * aab + 3 * p * p * abb - p**3 * bbb
         with np.errstate(all="ignore"):
             skew = np.where(squares > 1e-10 * size, np.clip(third / np.maximum(squares, 1e-300) ** 1.5, -1, 1), 0.0)
-        error = np.sqrt(np.maximum(squares, 0) / (n * (n - 1))) + (self._rounding + 64 * EPS * np.abs(p)) * np.abs(mean_b)
+        error = np.sqrt(np.maximum(squares, 0) / (n * (n - 1))) + (self._rounding + 64 * EPS * np.abs(p)) * np.abs(
+            mean_b
+        )
         sign = np.sign(mean_b)
         return unskewed(sign * (mean_a - p * mean_b) / np.maximum(error, np.finfo(float).tiny), sign * skew, n)
 
@@ -145,8 +179,8 @@ class Ratio(Student):
 class Law(Measurement):
     """A sample against a distribution function (Kolmogorov–Smirnov): the candidate is the CDF in the symbol ``var``.
 
-    ``samples``: at least 20 independent draws of a continuous law, any shape. Its threshold is Kolmogorov's with Stephens' correction for finite
-    samples (Stephens, JRSS B 32, 1970).
+    ``samples``: at least 20 independent draws of a continuous law, any shape. Its threshold is Kolmogorov's with
+    Stephens' correction for finite samples (Stephens, JRSS B 32, 1970).
 
     >>> m = Law(np.random.default_rng(0).uniform(size=2000))
     >>> m.compare(m.at["x"], 1e-6).ok, m.compare(m.at["x"] ** 2, 1e-6).ok
@@ -161,7 +195,9 @@ class Law(Measurement):
             raise MeasurementError(f"a law needs at least 20 samples, found {len(s)}")
         self.sorted = s
         n = len(s)
-        super().__init__(np.arange(1, n + 1) / n, np.full(n, 1 / math.sqrt(n)), dof=n - 1, samples=n, at={var: s}, scale=1.0)
+        super().__init__(
+            np.arange(1, n + 1) / n, np.full(n, 1 / math.sqrt(n)), dof=n - 1, samples=n, at={var: s}, scale=1.0
+        )
 
     @property
     def size(self) -> int:

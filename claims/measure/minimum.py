@@ -1,4 +1,5 @@
-"""Minimisers: found from several starts, compared with a scan of the surroundings and with restarts from its lowest places."""
+"""Minimisers: found from several starts, compared with a scan of the surroundings and with restarts from its lowest
+places."""
 
 from __future__ import annotations
 
@@ -12,11 +13,13 @@ from .base import EPS, Measurement, MeasurementError
 
 
 class Argmin(Measurement):
-    """The minimiser of ``J`` (array of shape (k,) → number) found from several ``starts``; the error follows from the curvature.
+    """The minimiser of ``J`` (array of shape (k,) → number) found from several ``starts``; the error follows from the
+    curvature.
 
-    A minimum can be located only to √(rounding of J / curvature); disagreement of the starts is added. A scalar start gives a scalar and ``J`` of a
-    number. Only the lowest minimum found counts, and only if ``J`` curves upwards there (:class:`MeasurementError` else). A scan up to a hundred times the
-    size of the starts, and restarts from its lowest places, must not find anything lower; if they do, the comparison raises.
+    A minimum can be located only to √(rounding of J / curvature); disagreement of the starts is added. A scalar start
+    gives a scalar and ``J`` of a number. Only the lowest minimum found counts, and only if ``J`` curves upwards there
+    (:class:`MeasurementError` else). A scan up to a hundred times the size of the starts, and restarts from its lowest
+    places, must not find anything lower; if they do, the comparison raises.
 
     >>> m = Argmin(lambda x: (x[0] - 1) ** 2 + 3 * (x[1] + 2) ** 2, [np.zeros(2)])
     >>> m.compare([1.0, -2.0], 1e-6).ok, m.compare([1.0, -2.001], 1e-6).ok
@@ -48,14 +51,26 @@ class Argmin(Measurement):
         error = errors + np.where(spread < 100 * errors, spread, 0.0)
         problem = _lower(objective, best, lowest, begin)
         reach = max(1.0, float(np.max(np.abs(begin))))
-        super().__init__(best[0] if scalar else best, error[0] if scalar else error, samples=len(starts), at=at, scale=reach, problem=problem)
+        super().__init__(
+            best[0] if scalar else best,
+            error[0] if scalar else error,
+            samples=len(starts),
+            at=at,
+            scale=reach,
+            problem=problem,
+        )
 
 
 def _descend(objective: Callable[[np.ndarray], float], x: np.ndarray, polish: bool = True) -> np.ndarray:
     from scipy.optimize import minimize
 
     with np.errstate(all="ignore"):
-        x = minimize(objective, x, method="Nelder-Mead", options={"xatol": 1e-6, "fatol": 1e-12, "maxiter": (600 if polish else 100) * x.size}).x
+        x = minimize(
+            objective,
+            x,
+            method="Nelder-Mead",
+            options={"xatol": 1e-6, "fatol": 1e-12, "maxiter": (600 if polish else 100) * x.size},
+        ).x
         if not polish:
             return x
         fit = minimize(objective, x, method="BFGS", options={"gtol": 1e-10})
@@ -73,31 +88,54 @@ def _errors(objective: Callable[[np.ndarray], float], best: np.ndarray, lowest: 
         if not curvature > 0:
             raise MeasurementError(f"no minimum: the objective does not curve upwards in coordinate {i}")
         # BFGS takes forward differences over √ε: their bias moves the zero of the gradient by half a step
-        errors.append(math.sqrt(2 * 256 * EPS * max(size, abs(up) if math.isfinite(up) else 0.0) / curvature) + 2 * math.sqrt(EPS) * max(1.0, abs(best[i])))
+        errors.append(
+            math.sqrt(2 * 256 * EPS * max(size, abs(up) if math.isfinite(up) else 0.0) / curvature)
+            + 2 * math.sqrt(EPS) * max(1.0, abs(best[i]))
+        )
     return np.array(errors)
 
 
-def _lower(objective: Callable[[np.ndarray], float], best: np.ndarray, lowest: float, begin: Sequence[np.ndarray]) -> str:
+def _lower(
+    objective: Callable[[np.ndarray], float], best: np.ndarray, lowest: float, begin: Sequence[np.ndarray]
+) -> str:
     """'' or where something lower than the minimum of the starts was found."""
     rng, k = np.random.default_rng(best.size), best.size
     centre = np.mean([best, *begin], axis=0)
     reach = max(1.0, float(np.max(np.abs(np.array([best, *begin])))), float(np.ptp([best, *begin], axis=0).max()))
     directions = np.concatenate([np.eye(k), -np.eye(k), rng.normal(size=(0 if k == 1 else 12, k))])
     directions /= np.linalg.norm(directions, axis=1, keepdims=True)
-    rays = [c + r * reach * d for c in (best, centre) for d in directions for r in np.geomspace(1e-2, 1e2, 24) * rng.uniform(0.9, 1.1, 24)]
+    rays = [
+        c + r * reach * d
+        for c in (best, centre)
+        for d in directions
+        for r in np.geomspace(1e-2, 1e2, 24) * rng.uniform(0.9, 1.1, 24)
+    ]
     places = np.concatenate([rays, centre + reach * rng.uniform(-4, 4, (200, k))])
     with np.errstate(all="ignore"):
         values = np.array([objective(x) for x in places])
-    tolerance = 1e-9 * (abs(lowest) + 1e-3 * min(float(np.ptp(values[np.isfinite(values)])) if np.isfinite(values).any() else 0.0, 1e3 * (abs(lowest) + 1.0)))
+    tolerance = 1e-9 * (
+        abs(lowest)
+        + 1e-3
+        * min(
+            float(np.ptp(values[np.isfinite(values)])) if np.isfinite(values).any() else 0.0, 1e3 * (abs(lowest) + 1.0)
+        )
+    )
     order = np.argsort(values)
     seeds: list[np.ndarray] = []
     for i in order[:60]:
-        if np.linalg.norm(places[i] - best) > 1e-2 * reach and all(np.linalg.norm(places[i] - s) > 0.1 * reach for s in seeds) and len(seeds) < 4:
+        if (
+            np.linalg.norm(places[i] - best) > 1e-2 * reach
+            and all(np.linalg.norm(places[i] - s) > 0.1 * reach for s in seeds)
+            and len(seeds) < 4
+        ):
             seeds.append(places[i])
     ends = [places[order[0]], *(_descend(objective, s, polish=False) for s in seeds)]
     depths = [objective(x) for x in ends]
     j = int(np.argmin(depths))
     if depths[j] < lowest - tolerance:
         where = ", ".join(f"{v:.4g}" for v in ends[j])
-        return f"the starts lead to a minimum {lowest:.8g}, but the objective is lower elsewhere ({depths[j]:.8g} at {where}): add a start there, or it has no minimum"
+        return (
+            f"the starts lead to a minimum {lowest:.8g}, but the objective is lower elsewhere ({depths[j]:.8g} at "
+            f"{where}): add a start there, or it has no minimum"
+        )
     return ""

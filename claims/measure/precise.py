@@ -1,7 +1,7 @@
 """Formulas at arrays in enough digits: where float64 loses some, single elements are computed again with 50 digits.
 
-How much a formula loses is seen by shaking it: every node is multiplied by 1 ± 2⁻⁴⁰, and where the result moves by more than 64 times that, its own
-rounding would count against a true formula.
+How much a formula loses is seen by shaking it: every node is multiplied by 1 ± 2⁻⁴⁰, and where the result moves by
+more than 64 times that, its own rounding would count against a true formula.
 
 >>> import sympy as sp
 >>> y = sp.Symbol("y")
@@ -58,18 +58,25 @@ class Measured(Digits):
         return Measured(environment)
 
     def number(self, e: Any) -> Any:
-        return mpmath.mpmathify(e) if isinstance(e, (int, float, complex, mpmath.mpf, mpmath.mpc)) else super().number(e)
+        return (
+            mpmath.mpmathify(e) if isinstance(e, (int, float, complex, mpmath.mpf, mpmath.mpc)) else super().number(e)
+        )
 
     def indexed(self, e: Any) -> Any:
         values = self.memory.get(e.base.label)
         at = [mpmath.re(self(i)) for i in e.indices]
-        if values is None or np.ndim(values) != len(at) or any(not mpmath.isint(i) or not 0 <= i < n for i, n in zip(at, np.shape(values))):
+        if (
+            values is None
+            or np.ndim(values) != len(at)
+            or any(not mpmath.isint(i) or not 0 <= i < n for i, n in zip(at, np.shape(values)))
+        ):
             raise Unknown("an index outside the values")
         return mpmath.mpmathify(np.asarray(values)[tuple(int(i) for i in at)].item())
 
 
 def losing(e: Any, values: Mapping[Any, Any], rough: np.ndarray) -> np.ndarray:
-    """Where ``rough``, the float64 values of ``e``, lose too many digits (everywhere, if the formula cannot be shaken)."""
+    """Where ``rough``, the float64 values of ``e``, lose too many digits (everywhere, if the formula cannot be
+    shaken)."""
     lost = np.zeros(np.shape(rough), bool)
     for seed in (0, 7):
         walk = Shaken(values)
@@ -86,8 +93,8 @@ def losing(e: Any, values: Mapping[Any, Any], rough: np.ndarray) -> np.ndarray:
 def refined(e: Any, values: Mapping[Any, Any], rough: Any, exact: Mapping[Any, Any] | None = None) -> Any:
     """``rough`` with the elements that lose digits computed again.
 
-    ``values``: symbol → number or array (whole arrays for the labels of indexed quantities); ``exact``: symbol → exact SymPy number, where there is one.
-    Raises :class:`MeasurementError` if too many different elements would be needed.
+    ``values``: symbol → number or array (whole arrays for the labels of indexed quantities); ``exact``: symbol → exact
+    SymPy number, where there is one. Raises :class:`MeasurementError` if too many different elements would be needed.
     """
     exact = exact or {}
     rough = np.asarray(rough)
@@ -95,13 +102,19 @@ def refined(e: Any, values: Mapping[Any, Any], rough: Any, exact: Mapping[Any, A
     if not lost.any():
         return rough
     labels = {i.base.label for i in e.atoms(sp.Indexed)}
-    arrays = {s: np.broadcast_to(np.asarray(v), rough.shape)[lost] for s, v in values.items() if np.ndim(v) and s not in labels}
+    arrays = {
+        s: np.broadcast_to(np.asarray(v), rough.shape)[lost]
+        for s, v in values.items()
+        if np.ndim(v) and s not in labels
+    }
     fixed = {s: exact.get(s, v) for s, v in values.items() if s not in arrays}
     count = int(lost.sum())
     rows = np.stack([*arrays.values()], -1) if arrays else np.zeros((count, 0))
     unique, where = np.unique(rows, axis=0, return_inverse=True) if arrays else (rows[:1], np.zeros(count, int))
     if len(unique) > MOST:
-        raise MeasurementError(f"the candidate loses its digits at {len(unique)} different inputs; measure it at {MOST} at most")
+        raise MeasurementError(
+            f"the candidate loses its digits at {len(unique)} different inputs; measure it at {MOST} at most"
+        )
     found = [_digits(e, dict(zip(arrays, row)), fixed, labels, len(unique)) for row in unique]
     better = np.array([np.nan if v is None else v for v in found])
     known = np.array([v is not None for v in found])[where.ravel()]
@@ -118,7 +131,9 @@ def _digits(e: Any, row: Mapping[Any, Any], fixed: Mapping[Any, Any], labels: se
         walk = Measured({s: v.item() for s, v in row.items()})
         try:
             for s, v in fixed.items():
-                walk.memory[s] = v if s in labels else walk.number(v.item() if isinstance(v, (np.ndarray, np.generic)) else v)
+                walk.memory[s] = (
+                    v if s in labels else walk.number(v.item() if isinstance(v, (np.ndarray, np.generic)) else v)
+                )
             value = mpmath.mpmathify(walk(e))
         except (Unknown, ArithmeticError, ValueError, TypeError, mpmath.libmp.NoConvergence):
             value = None if count > MOST_BY_SYMPY or labels else _by_sympy(e, {**fixed, **row})
@@ -129,7 +144,10 @@ def _digits(e: Any, row: Mapping[Any, Any], fixed: Mapping[Any, Any], labels: se
 
 def _by_sympy(e: Any, values: Mapping[Any, Any]) -> Any:
     try:
-        numbers = {s: v if isinstance(v, sp.Basic) else sp.Rational(float(np.real(v))) + sp.I * sp.Rational(float(np.imag(v))) for s, v in values.items()}
+        numbers = {
+            s: v if isinstance(v, sp.Basic) else sp.Rational(float(np.real(v))) + sp.I * sp.Rational(float(np.imag(v)))
+            for s, v in values.items()
+        }
         return mpmath.mpmathify(complex(sp.N(e.xreplace(numbers).doit(), 20)))
     except Exception:  # noqa: BLE001 - SymPy has no number for it
         return None

@@ -40,7 +40,7 @@ def sampled(found: Any, expressions: list[Any], point: Mapping[Any, Any], meanin
         if key in names and not callable(raw) and not (key in heads and keyword(names[key]) != key):
             values[names[key]] = _array(raw, key)
         elif key in heads:
-            callables[key] = raw if callable(raw) else _members(_array(raw, key), key in RANDOM_HEADS)
+            callables[key] = raw if callable(raw) else _members(_array(raw, key))
             if not callable(raw) and key in RANDOM_HEADS:
                 random_heads.add(key)
         elif key in names:
@@ -59,15 +59,14 @@ def _is_size(e: Any, others: Iterable[Any]) -> bool:
     return isinstance(e, sp.Symbol) and any(is_matrix(o) and e in o.shape for o in others)
 
 
-def _members(path: np.ndarray, repeated: bool) -> Callable[[Any], Any]:
-    """Members of a sequence given as a whole: first axis the index, or the second one if the first is the repetition."""
-    count = path.shape[1 if repeated else 0]
+def _members(path: np.ndarray) -> Callable[[Any], Any]:
+    """Members of a sequence given as a whole, the first axis being the index."""
 
     def member(*indices: Any) -> Any:
         (k,) = (int(np.asarray(i)) for i in indices)
-        if not 0 <= k < count:
-            raise MeasurementError(f"index {k} is outside the {count} members of the sequence that the trial returned")
-        return path[:, k] if repeated else path[k]
+        if not 0 <= k < len(path):
+            raise MeasurementError(f"index {k} is outside the {len(path)} members of the sequence that the trial returned")
+        return path[k]
 
     return member
 

@@ -1,1 +1,1 @@
-"""Prove: residuals that must vanish, chains of lines, and the steps that proofs of this field need. Uses only what `say` offers."""
+"""Prove: residuals that must vanish, chains of lines, the steps that proofs of this field need. Uses only `say`."""

@@ -11,27 +11,31 @@ from typing import Any
 
 import sympy as sp
 
-from .expansion import LOG, STEPS, Expander, NoExpansion, Series
+from .expansion import Expander
 from .limits import DECIDE_SECONDS, time_limit
+from .series import LOG, NoExpansion, Series
 
+STEPS = (2, 4, 6)
+"""Powers of h to one power of 1/n, in turn: 1/√n occurs, and 1/n^(1/4) and 1/n^(1/3) where a formula is wrong."""
 SPARE = (4, 10, 20)
 """Terms beyond those asked for, in turn: leading terms may cancel."""
 
 
-def _expanded(e: Any, n: Any, order: Any) -> Series:
-    """The expansion of ``e`` with all terms down to n^(−order) known."""
+def _expanded(e: Any, n: Any, order: Any) -> tuple[Series, int]:
+    """The expansion of ``e`` with all terms down to n^(−order) known, and its steps to one power of 1/n."""
     problem: Exception = NoExpansion("no terms")
-    for spare in SPARE:
-        try:
-            s = Expander(n, int(sp.ceiling(order * STEPS)) + spare)(e)
-        except NoExpansion as why:
-            problem = why
-            continue
-        # the last known power of n must reach the order that was asked for
-        known = sp.Rational(len(s.coefficients), STEPS) - s.power
-        if known.is_number and known > order:
-            return s
-        problem = NoExpansion(f"known down to n**(-{known}) only")
+    for steps in STEPS:
+        for spare in SPARE:
+            try:
+                s = Expander(n, int(sp.ceiling(order * steps)) + spare * steps // STEPS[0], steps)(e)
+            except NoExpansion as why:
+                problem = why
+                continue
+            # the last known power of n must reach the order that was asked for
+            known = sp.Rational(len(s.coefficients), steps) - s.power
+            if not known.is_number or known > order:
+                return s, steps
+            problem = NoExpansion(f"known down to n**(-{known}) only")
     raise problem
 
 
@@ -54,12 +58,13 @@ def expanded(e: Any, n: Any, order: int = 2) -> Any:
     1 - 1/(2*n) - 1/(8*n**2)
     """
     with time_limit(DECIDE_SECONDS):
-        x = Expander(n, order * STEPS + SPARE[1])
+        steps = STEPS[0]
+        x = Expander(n, order * steps + SPARE[1], steps)
         s = x.stripped(x(e))
-    kept = s.coefficients[: order * STEPS + 1]
-    if len(kept) <= order * STEPS:
+    kept = s.coefficients[: order * steps + 1]
+    if len(kept) <= order * steps:
         raise NoExpansion("too few terms are known")
-    terms = [(c * n ** -sp.Rational(k, STEPS)).subs(LOG, sp.log(n)) for k, c in enumerate(kept)]
+    terms = [(c * n ** -sp.Rational(k, steps)).subs(LOG, sp.log(n)) for k, c in enumerate(kept)]
     return sp.exp(s.grows.subs(LOG, sp.log(n))) * n**s.power * sp.Add(*terms)
 
 
@@ -68,7 +73,7 @@ def order_of_vanishing(e: Any, n: Any, order: Any) -> dict[str, Any]:
 
     Args:
         e: an expression in n; other symbols are fixed.
-        order: a positive multiple of 1/2.
+        order: a positive rational number.
     Raises ``NoExpansion`` where there is no rule for ``e``.
 
     >>> n = sp.Symbol("n", positive=True)
@@ -78,25 +83,23 @@ def order_of_vanishing(e: Any, n: Any, order: Any) -> dict[str, Any]:
     1/2
     """
     order = sp.sympify(order)
-    if not (order.is_Rational and order > 0 and (order * STEPS).is_Integer):
-        raise NoExpansion(f"expected a positive multiple of 1/{STEPS} for the order, found {order}")
+    if not (order.is_Rational and order > 0):
+        raise NoExpansion(f"expected a positive number for the order, found {order}")
     with time_limit(DECIDE_SECONDS):
-        s = _expanded(e, n, order)
+        s, steps = _expanded(e, n, order)
     if s.grows != 0 and any(c != 0 for c in s.coefficients):
-        lead = next(c for c in s.coefficients if c != 0)
-        probe = Series(s.grows, sp.S.Zero, [sp.S.One])
-        if Expander(n, 2).dominates(Expander(n, 2).constant(1), probe):
+        x = Expander(n, 2)
+        if x.dominates(x.constant(1), Series(s.grows, sp.S.Zero, [sp.S.One])):
             return {"exponentially small": sp.S.Zero}
-        return {"coefficient of an exponential": lead.subs(LOG, sp.log(n))}
-    out = {}
-    reach = sp.expand(s.power * STEPS)
+        return {"coefficient of an exponential": next(c for c in s.coefficients if c != 0).subs(LOG, sp.log(n))}
+    reach = sp.expand(s.power * steps)
     if not reach.is_Integer:
-        raise NoExpansion(f"the leading power is n^({s.power})")
-    for step in range(min(-int(reach), 0), int(order * STEPS)):
+        return {f"power of {n}": s.power}
+    out = {}
+    for step in range(min(-int(reach), 0), int(sp.ceiling(order * steps))):
         k = step + int(reach)
-        c = s.coefficients[k] if k >= 0 else sp.S.Zero
-        name = f"({-sp.Rational(step, STEPS)})" if step else "0"
-        out[f"coefficient of n^{name}"] = c.subs(LOG, sp.log(n))
+        name = f"({-sp.Rational(step, steps)})" if step else "0"
+        out[f"coefficient of n^{name}"] = s.coefficients[k].subs(LOG, sp.log(n)) if k >= 0 else sp.S.Zero
     return out
 
 
@@ -114,4 +117,11 @@ def asymptotic_ratio(f: Any, g: Any, n: Any, rate: Any) -> dict[str, Any]:
     >>> asymptotic_ratio(mean, sp.sqrt(d) * (1 + 1 / (4 * d)), d, 1 / d**2)["coefficient of n^(-1)"]
     -1/2
     """
-    return order_of_vanishing(f / g - 1, n, _order_of(rate, n))
+    order = _order_of(rate, n)
+    with time_limit(DECIDE_SECONDS):
+        s, steps = _expanded(f / g, n, order)
+        s = Expander(n, len(s.coefficients), steps).stripped(s)
+    if s.grows != 0 or s.power != 0:
+        # of different size: what is left of the ratio tells them apart
+        return {"exponent of the ratio": s.grows.subs(LOG, sp.log(n)), f"power of {n} in the ratio": s.power}
+    return order_of_vanishing(f / g - 1, n, order)

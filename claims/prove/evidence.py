@@ -11,6 +11,7 @@ from ..case import Case, Line, Rule
 from .chain import links
 from .decide import decide
 from .findings import Finding, Status, attempt
+from .instances import symbols_of
 from .limits import PROVE_SECONDS, OutOfTime, time_limit
 from .sampler import Sampler
 
@@ -24,6 +25,8 @@ class Proof:
     verdict: str
     findings: dict[str, Finding] = field(default_factory=dict)
     lines: list[tuple[Line, Finding]] = field(default_factory=list)
+    assumed: dict[Any, str] = field(default_factory=dict)
+    """Every symbol of the residuals and what is assumed of it, in words."""
 
     @property
     def tactics(self) -> list[str]:
@@ -76,7 +79,7 @@ def run_proof(case: Case, candidate: Any, sampler: Sampler, mutant: bool = False
                                      refute_only=mutant and case.relation not in ("<=", ">="), seconds=MUTANT_SECONDS if mutant else PROVE_SECONDS)
         if mutant and findings[str(name)].status is Status.NONZERO:
             break
-    return Proof(verdict(findings.values()), findings)
+    return Proof(verdict(findings.values()), findings, assumed={} if mutant else symbols_of(parts))
 
 
 def verdict(findings: Any) -> str:
@@ -92,11 +95,15 @@ def prove(case: Case, sampler: Sampler, chained: bool) -> Proof:
     if found is None:
         return Proof(states or "undecided", {}, lines)
     # a chain that is written out must not contradict the proof beside it
-    return Proof("refuted" if "refuted" in (found.verdict, states) else found.verdict, found.findings, lines)
+    return Proof("refuted" if "refuted" in (found.verdict, states) else found.verdict, found.findings, lines, found.assumed)
 
 
 def ignores_candidate(case: Case, other: Any) -> bool:
-    """Whether the proof returns the same residuals for another candidate as for the right side (an error counts as another answer only if it is the proof's)."""
+    """Whether the proof returns the same residuals for another candidate as for the right side.
+
+    A proof that raises on the other candidate looks at it. ``other`` is made beforehand, so that no error of the engine
+    is taken for one of the proof.
+    """
     mine, _ = attempt(residuals, case, case.right)
     theirs, why = attempt(residuals, case, other)
     return not why and mine is not None and mine == theirs

@@ -20,7 +20,7 @@ from ..errors import ClaimError
 class Status(StrEnum):
     """What is known of a residual (a member compares equal to its word).
 
-    * ``zero``: it holds. An exact reduction to the literal 0 was found, or a form of a certificate whose sign is plain:
+    * ``zero``: it holds. An exact reduction to the literal 0 was found, or for a certificate a form of plain sign:
       ``(x + 1)**2 - x**2 - 2*x - 1``, ``Nonneg((a - b)**2)``.
     * ``nonzero``: it fails. At one exact admissible point its value is visibly not 0 (for a certificate: is negative):
       ``(x + 1)**2 - x**2 - 2*x - 2`` is −1 at x = 1; ``Nonneg(a - b)``.

@@ -13,8 +13,7 @@ import sympy as sp
 
 
 def induction(rhs: Any, n: Any, base: Any, step: Callable[[Any, Any], Any], start: Any = 0) -> dict[str, Any]:
-    """Residuals of a proof by induction that ``rhs`` is the sequence with ``rhs(start) = base`` and ``rhs(n + 1) =
-    step(rhs(n), n)``.
+    """Residuals of a proof by induction that ``rhs`` has rhs(start) = base and rhs(n + 1) = step(rhs(n), n).
 
     >>> n, s = sp.symbols("n s", positive=True)
     >>> induction(1 + n*s**2, n, 1, lambda v, n: v + s**2)
@@ -44,8 +43,8 @@ def telescopes(rhs: Any, n: Any, term: Any, k: Any, low: Any = 0) -> dict[str, A
     >>> telescopes(n*(n - 1)/2, n, k, k)
     {'empty sum': 0, 'increment': 0}
     """
-    return {"empty sum": sp.expand(rhs.subs(n, low)), "increment": sp.expand(rhs.subs(n, n + 1) - rhs - term.subs(k,
-            n))}
+    return {"empty sum": sp.expand(rhs.subs(n, low)),
+            "increment": sp.expand(rhs.subs(n, n + 1) - rhs - term.subs(k, n))}
 
 
 def geometric(ratio: Any, count: Any) -> Any:
@@ -58,8 +57,7 @@ def geometric(ratio: Any, count: Any) -> Any:
 
 
 def written_out(e: Any, sizes: Mapping[Any, Any]) -> Any:
-    """Sums and products of symbolic length, term by term at given sizes: what ``subs`` and ``doit`` say, several
-    times faster.
+    """Sums and products of symbolic length, term by term at given sizes; faster than ``subs`` and ``doit``.
 
     A sum whose limits are no whole numbers at these sizes stays.
 
@@ -118,9 +116,8 @@ def isserlis(covariance: Any, indices: Sequence[int]) -> Any:
     if not indices:
         return sp.Integer(1)
     first, *rest = indices
-    others = (rest[:i] + rest[i + 1:] for i in range(len(rest)))
-    return sp.expand(sum(covariance[first, j] * isserlis(covariance, left) for j,
-                         left in zip(rest, others, strict=True)))
+    pairs = ((j, rest[:i] + rest[i + 1:]) for i, j in enumerate(rest))
+    return sp.expand(sum(covariance[first, j] * isserlis(covariance, left) for j, left in pairs))
 
 
 def elementwise(f: Callable[[Any], Any], m: Any) -> sp.Matrix:

@@ -231,7 +231,8 @@ def granted(found: ClosedSum, where: Mapping[Any, str] | None = None) -> bool:
 def closed_sums(e: sp.Expr) -> sp.Expr:
     """Sums in closed form, where the declared constraints grant their condition.
 
-    >>> proves("closed_sums", "Sum(p**n/factorial(n), (n, 0, oo)) - exp(p)", "Sum(p**n/factorial(n), (n, 1, oo)) - exp(p)")
+    >>> proves("closed_sums", "Sum(p**n/factorial(n), (n, 0, oo)) - exp(p)",
+    ...        "Sum(p**n/factorial(n), (n, 1, oo)) - exp(p)")
     (True, False)
     """
     def closed(s: Any) -> Any:

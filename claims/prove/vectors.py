@@ -20,7 +20,7 @@ from typing import Any
 import sympy as sp
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 
-from ..say.operators import Cov, E, ExpectedVector, Var, VectorSum, cosine, inner, norm
+from ..say.operators import Cov, E, ExpectedVector, Jacobian, Var, VectorSum, cosine, inner, norm
 from ..say.symbols import constraints
 
 Word = tuple[Any, ...]
@@ -86,6 +86,12 @@ def linear(m: Any) -> list[tuple[Any, Word]]:
         return linear(sp.MatMul(*[sp.Inverse(a) for a in reversed(m.arg.args)], evaluate=False))
     if isinstance(m, VectorSum):
         return _of_sum(m)
+    if isinstance(m, Jacobian):
+        from .derivatives import gradient, jacobian
+
+        of, by = m.args
+        found = jacobian(of, by) if getattr(of, "is_Matrix", False) else gradient(of, by)
+        return [(sp.S.One, (m,))] if found == m else linear(found)
     return [(sp.S.One, (m,))]
 
 
@@ -150,7 +156,21 @@ def parsed(node: Any) -> Word | None:
 
 
 def _products(pairs: Iterable[tuple[Any, Word]], size: Any) -> Any:
-    return sp.Add(*[c * closed(w, size) for c, w in pairs])
+    return sp.Add(*[c * _summed(w, size) for c, w in pairs])
+
+
+def _summed(word: Word, size: Any) -> Any:
+    """The trace of a word; a sum of vectors in it becomes a sum of numbers."""
+    for i, a in enumerate(word):
+        inside = a.arg if isinstance(a, sp.Transpose) else a
+        if isinstance(inside, VectorSum) and len(inside.limits) == 1:
+            (k, low, high), body = inside.limits[0], inside.function
+            if any(b.has(k) for j, b in enumerate(word) if j != i):
+                fresh = sp.Symbol(f"{k}'", integer=True, nonnegative=k.is_nonnegative)
+                body, k = body.xreplace({k: fresh}) if not body.has(fresh) else body.xreplace({k: sp.Dummy(str(k), integer=True)}), fresh
+            terms = linear(sp.Transpose(body) if a is not inside else body)
+            return sp.Sum(_products([(c, word[:i] + w + word[i + 1:]) for c, w in terms], size), (k, low, high))
+    return closed(word, size)
 
 
 def plain(e: Any) -> Any:

@@ -12,6 +12,8 @@ from sympy.logic.boolalg import BooleanFunction
 from .operators import Jacobian, VectorSum
 
 TALL = re.compile(r"\\(frac|sum|prod|int|lim|begin|binom|left|sqrt|operatorname\*)(?![A-Za-z])")
+GROUP = re.compile(r"[_^]?\{[^{}()\[\]]*\}|\([^{}()\[\]]*\)|\[[^{}()\[\]]*\]|\|[^{}()\[\]|]+\|")
+"""An innermost pair of braces, brackets or bars."""
 OPEN_NAMES = {"argmin", "argmax", "sup", "inf"}
 SUMS = (sp.Add, sp.MatAdd, sp.core.relational.Relational, BooleanFunction, sp.Mod)
 OPEN = (sp.Sum, sp.Product, sp.Integral, sp.Limit, sp.Piecewise, VectorSum)
@@ -62,17 +64,32 @@ def kind(e: Any) -> Kind:
         return Kind.FRACTION
     if isinstance(e, POWERS):
         return Kind.POWER
-    if isinstance(e, sp.Symbol) and not simple_name(e.name):
-        inside = re.sub(r"\{[^{}]*\}|\([^()]*\)|\[[^\[\]]*\]", "", e.name)
-        return Kind.SUM if re.search(r"[-+=<>]", inside) else Kind.PRODUCT
+    if isinstance(e, sp.Symbol):
+        return name_kind(e.name)
     return Kind.ATOM
 
 
-def simple_name(name: str) -> bool:
-    """Whether a name is one letter or word with indices, and no formula."""
-    if re.fullmatch(r"\\\|[^|]*\\\||\\lVert[^|]*\\rVert|\|[^|]*\|", name):
-        return True
-    return not re.search(r"[-+=<>/|\s]|\\[lr]Vert|\\t?frac|\\sum", re.sub(r"[_^](\{[^{}]*\}|\\?\w)", "", name))
+def name_kind(name: str) -> Kind:
+    r"""The kind of a symbol whose name may be a formula.
+
+    >>> [name_kind(n).name for n in ("x_{t+1}", "(b-a)", r"\mathbb E[x|y]", r"\|x\|^2/d", "a-b", r"\mathbb E|v|^2")]
+    ['ATOM', 'ATOM', 'ATOM', 'PRODUCT', 'SUM', 'DERIVATIVE']
+    """
+    if re.fullmatch(r"[A-Za-z]\w*", name):
+        return Kind.ATOM
+    rest = re.sub(r"\\left|\\right|[_^]\\?\w", "", re.sub(r"\\lVert.*?\\rVert|\\\|.*?\\\|", "|", name))
+    while (shorter := GROUP.sub(_closed, rest)) != rest:
+        rest = shorter
+    if re.search(r"[-+=<>]", rest):
+        return Kind.SUM
+    if re.search(r"/|\\t?frac", rest):
+        return Kind.PRODUCT
+    head = r"(\\math\w+\s*[A-Za-z]?|\\(bar|hat|tilde|vec|operatorname|boldsymbol)\s*(\\?[A-Za-z]+)?|\\?[A-Za-z]+)?"
+    return Kind.ATOM if re.fullmatch(rf"{head}['*,\s]*|\|", rest.strip()) else Kind.DERIVATIVE
+
+
+def _closed(group: re.Match[str]) -> str:
+    return "|" if group.group().startswith("|") else ""
 
 
 def superscripted(text: str) -> bool:

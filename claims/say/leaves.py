@@ -8,13 +8,12 @@ from typing import Any
 import sympy as sp
 
 from ..errors import ClaimError
-from .operators import Jacobian, Operator, VectorSum, argmin
-from .run import is_matrix
-from .symbols import SEQUENCES, AppliedVector, head, keyword
+from .operators import Jacobian, Operator, VectorSum, argmin, inf, sup
+from .symbols import SEQUENCES, AppliedVector, head, keyword, ranges, shape_of
 
 Meanings = Mapping[Any, tuple[tuple[Any, ...], Any]]
 BINDERS = (sp.Sum, sp.Product, sp.Integral, VectorSum)
-OPERATORS_AND_VECTORS = (Operator, sp.MatrixExpr, Jacobian, sp.Trace, sp.Determinant)
+OPERATORS_AND_VECTORS = (Operator, sp.MatrixExpr, Jacobian, sp.Trace, sp.Determinant, sup, inf)
 
 
 class Leaves:
@@ -41,17 +40,22 @@ class Leaves:
             self.look(self.meanings[e][1], bound)
         elif head(e):
             self._applied(e, bound)
-        elif isinstance(e, (sp.Symbol, sp.MatrixSymbol)):
+        elif isinstance(e, (sp.Symbol, sp.MatrixSymbol, sp.IndexedBase)):
             self.add(e)
-            for n in e.shape if is_matrix(e) else ():
+            for n in shape_of(e):
                 self.look(n, bound)
+            if isinstance(e, sp.Symbol) and e in ranges:
+                self.look(ranges[e], bound)
         elif isinstance(e, BINDERS):
             for limit in e.limits:
                 for a in limit[1:]:
                     self.look(a, bound)
             self.look(e.function, bound | {limit[0] for limit in e.limits})
-        elif isinstance(e, (sp.Lambda, argmin)):
+        elif isinstance(e, (sp.Lambda, argmin, sup, inf)):
             self.look(e.args[1], bound | set(e.signature if isinstance(e, sp.Lambda) else e.args[:1]))
+        elif isinstance(e, sp.Limit):
+            self.look(e.args[2], bound)
+            self.look(e.args[0], bound | {e.args[1]})
         elif isinstance(e, sp.Subs):
             self.look(e.expr, bound | set(e.variables))
             self.look(tuple(e.point), bound)

@@ -10,6 +10,7 @@ import sympy as sp
 from sympy.core.function import AppliedUndef
 from sympy.matrices.expressions.matexpr import MatrixElement
 
+from .kinds import negative
 from .printing import tex
 from .symbols import INDEXED, SEQUENCES, AppliedVector
 
@@ -146,8 +147,8 @@ def empty_sum_note(expr: Any) -> str:
     for k, low, high, e, never in _ranges(sp.sympify(expr) if not isinstance(expr, str) else sp.S.Zero, {}):
         if not never:
             what, value = ("product", 1) if isinstance(e, sp.Product) else ("sum", 0)
-            if low.is_Integer and not high.is_number:  # n - 1 < 1 is said as n < 2
-                shift, high = high.as_coeff_Add()
-                low -= shift
+            terms = sp.Add.make_args(sp.expand(high - low))
+            if any(t.free_symbols for t in terms):  # n - 1 < 1 is said as n < 2
+                high, low = (sp.Add(*(t for t in terms if not negative(t))), -sp.Add(*filter(negative, terms)))
             notes.append(f"For ${tex(high)} < {tex(low)}$ the {what} over ${tex(k)}$ is empty: it is {value}.")
     return " ".join(dict.fromkeys(notes))

@@ -20,7 +20,8 @@ NAMED = {**{f: rf"\{f.__name__}" for f in SAME}, sp.asin: r"\arcsin", sp.acos: r
 CALLS = {sp.gamma: r"\Gamma", sp.loggamma: r"\log\Gamma", sp.zeta: r"\zeta", sp.beta: r"\mathrm{B}", sp.LambertW: "W",
          sp.erf: r"\operatorname{erf}", sp.erfc: r"\operatorname{erfc}", sp.erfinv: r"\operatorname{erf}^{-1}",
          sp.re: r"\operatorname{Re}", sp.im: r"\operatorname{Im}", sp.arg: r"\arg", sp.sign: r"\operatorname{sign}",
-         sp.sinc: r"\operatorname{sinc}", sp.Max: r"\max", sp.Min: r"\min", sp.Heaviside: r"\operatorname{step}",
+         sp.sinc: r"\operatorname{sinc}", sp.frac: r"\operatorname{frac}",
+         sp.Max: r"\max", sp.Min: r"\min", sp.Heaviside: r"\operatorname{step}",
          sp.DiracDelta: r"\delta", sp.Determinant: r"\det", sp.Trace: r"\operatorname{tr}"}
 APPLIED_LETTERS = {*"fghFGHW", r"\varphi", r"\phi", r"\psi", r"\Phi", r"\Psi", r"\Gamma", r"\zeta", r"\delta"}
 """Letters that a reader takes for a function when a bracket follows."""
@@ -131,7 +132,10 @@ class Notation(BigOperators):
         return self.call(rf"\operatorname{{{type(expr).__name__}}}", expr.args)
 
     _print_log = _print_gamma = _print_zeta = _print_re = _print_im = _print_LambertW = _print_Function
-    _print_beta = _print_DiracDelta = _print_Heaviside = _print_Function
+    _print_beta = _print_DiracDelta = _print_frac = _print_Function
+
+    def _print_Heaviside(self, expr: Any, exp: Any = None) -> str:
+        return self.call(CALLS[type(expr)], expr.args[:1] if expr.args[1] == sp.S.Half else expr.args)
 
     def _print_Max(self, expr: Any, exp: Any = None) -> str:
         return self.call(CALLS[type(expr)], sorted(expr.args, key=sp.default_sort_key))

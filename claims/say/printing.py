@@ -82,7 +82,8 @@ class Printer(Products):
         # SymPy would compute integrals without a letter to find their degree
         heavy = [t for t in e.args if any(part.is_number for part in t.atoms(*OPEN))]
         rest = e.func(*(t for t in e.args if t not in heavy)) if heavy else e
-        light = super()._as_ordered_terms(rest) if isinstance(rest, (sp.Add, sp.MatAdd)) else [rest] if rest != 0 else []
+        several = isinstance(rest, (sp.Add, sp.MatAdd))
+        light = super()._as_ordered_terms(rest) if several else [rest] if rest != 0 else []
         return [*light, *sorted(heavy, key=sp.default_sort_key)]
 
     def _opens(self, e: Any) -> bool:

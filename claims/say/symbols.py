@@ -17,10 +17,10 @@ from typing import Any
 
 import numpy as np
 import sympy as sp
-from sympy.core.symbol import Str
 
 from .. import session
 from ..errors import ClaimError
+from .heads import INDEXED, RANDOM_HEADS, SEQUENCES, AppliedVector, Head, function, head, sequence  # noqa: F401 - one import for all kinds of symbols
 
 
 @dataclass(frozen=True)
@@ -69,12 +69,19 @@ CONSTRAINTS: dict[str, Constraint] = {
 
 @dataclass(frozen=True)
 class Law:
-    """What is declared of a random symbol: its entries are independent with this mean and variance (``None``: not declared)."""
+    """What is declared of a random symbol (``None``: not declared): entries are independent with this mean and variance,
+    or the vector has this mean and covariance matrix."""
 
     mean: Any = None
     variance: Any = None
     normal: bool = False
     independent: bool = True
+    covariance: Any = None
+
+    @property
+    def parameters(self) -> tuple[Any, ...]:
+        """What it is declared by, as expressions."""
+        return tuple(v for v in (self.mean, self.variance, self.covariance) if v is not None)
 
 
 constraints: dict[Any, str] = {}
@@ -89,6 +96,7 @@ def _constrained(symbol: Any, constraint: str) -> Any:
     if not session.building():
         laws.pop(symbol, None)
     constraints.pop(symbol, None)
+    ranges.pop(symbol, None)
     if constraint:
         constraints[symbol] = constraint
     return symbol
@@ -123,11 +131,13 @@ def matrix(name: str, rows: Any, columns: Any = None, constraint: str = "") -> s
     return _constrained(sp.MatrixSymbol(name, rows, rows if columns is None else columns), constraint)
 
 
-def random(symbol: Any, *, mean: Any = None, variance: Any = None, law: str = "", independent: bool = True) -> Any:
+def random(symbol: Any, *, mean: Any = None, variance: Any = None, covariance: Any = None, law: str = "",
+           independent: bool = True) -> Any:
     """Declare ``symbol`` random, and return it: the first axis of its samples is the repetition.
 
     Args:
         mean, variance: of every entry, if known; entries are then independent of each other.
+        covariance: of a vector, instead of ``variance``: a matrix; ``mean`` may then be a vector.
         law: ``"normal"`` (mean 0 and variance 1 unless given) or ``""``.
         independent: of every other random symbol; ``False`` for states that depend on what came before.
 
@@ -137,106 +147,56 @@ def random(symbol: Any, *, mean: Any = None, variance: Any = None, law: str = ""
     """
     if law not in ("", "normal"):
         raise ClaimError(f"random({symbol}): expected law='normal' or none, found {law!r}")
-    if law:
-        mean, variance = 0 if mean is None else mean, 1 if variance is None else variance
-    law_now = Law(*(None if v is None else sp.sympify(v) for v in (mean, variance)), law == "normal", independent)
+    if covariance is not None and (variance is not None or getattr(symbol, "shape", (0, 0))[1] != 1):
+        raise ClaimError(f"random({symbol}): a covariance matrix is that of a vector, and stands instead of variance=")
+    if law or covariance is not None:
+        mean = 0 if mean is None else mean
+        variance = 1 if variance is None and covariance is None else variance
+    mean, variance, covariance = (None if v is None else sp.sympify(v) for v in (mean, variance, covariance))
+    law_now = Law(mean, variance, law == "normal", independent, covariance)
     if session.building() and laws.get(symbol, law_now) != law_now:
         raise ClaimError(f"random({symbol}): it was declared with another law above; one letter, one meaning: use another name")
     laws[symbol] = law_now
     return symbol
 
 
-class AppliedVector(sp.MatrixExpr):
-    """A vector-valued function at its arguments, or a member of a sequence of vectors; made by :class:`Head`."""
+def indexed(name: str, *shape: Any, first: int = 1, **assumptions: bool) -> sp.IndexedBase:
+    """Numbers with one or more indices, ``z[i]``, counted from ``first``; as samples: one array of this shape.
 
-    def __new__(cls, name: Any, size: Any, *arguments: Any) -> AppliedVector:
-        return sp.Basic.__new__(cls, Str(str(name)), sp.sympify(size), *map(sp.sympify, arguments))
-
-    @property
-    def shape(self) -> tuple[Any, Any]:
-        return self.args[1], sp.S.One
-
-    @property
-    def head(self) -> str:
-        return self.args[0].name
-
-    @property
-    def arguments(self) -> tuple[Any, ...]:
-        return self.args[2:]
-
-    def _latex(self, printer: Any, exp: Any = None) -> str:
-        name = printer._print(sp.Symbol(self.head))
-        indices = self.arguments[:1] if self.head in INDEXED else ()
-        if self.head in SEQUENCES:
-            indices = self.arguments
-        inside = ", ".join(printer._print(a) for a in self.arguments[len(indices):])
-        name += f"_{{{', '.join(printer._print(a) for a in indices)}}}" if indices else ""
-        return rf"{name}\left({inside}\right)" if inside else name
-
-    def _sympystr(self, printer: Any) -> str:
-        return f"{self.head}({', '.join(printer._print(a) for a in self.arguments)})"
-
-    def _entry(self, i: Any, j: Any, **kwargs: Any) -> Any:
-        return sp.MatrixElement(self, i, j)
-
-
-SEQUENCES: set[str] = set()
-"""Heads that print their arguments as indices."""
-INDEXED: set[str] = set()
-"""Heads that print their first argument as an index."""
-
-
-class Head:
-    """A vector-valued function or sequence that is not yet applied: ``F(x)``, ``x(t)``."""
-
-    def __init__(self, name: str, size: Any) -> None:
-        self.name, self.size = name, sp.sympify(size)
-
-    def __call__(self, *arguments: Any) -> AppliedVector:
-        return AppliedVector(self.name, self.size, *arguments)
-
-    def __repr__(self) -> str:
-        return self.name
-
-
-def function(name: str, size: Any = None, index: bool = False, **assumptions: bool) -> Any:
-    r"""An undefined function, vector-valued if ``size`` is given; ``index``: its first argument is printed as one (``F(t, x)`` as F_t(x)).
-
-    Samples and definitions give it values.
-
-    >>> d = sp.Symbol("d", integer=True, positive=True)
-    >>> function("F", size=d)(vector("x", d)).shape, function("f")(d)
-    ((d, 1), f(d))
+    >>> z = indexed("z", sp.Symbol("n", integer=True, positive=True))
+    >>> z[2].is_real, z.offset
+    (True, 1)
     """
-    SEQUENCES.discard(name)
-    INDEXED.discard(name)
-    if index:
-        INDEXED.add(name)
-    return Head(name, size) if size is not None else sp.Function(name, **assumptions)
+    if not shape:
+        raise ClaimError(f"indexed({name!r}): give its length, or lengths")
+    return sp.IndexedBase(name, shape=tuple(map(sp.sympify, shape)), offset=first, **(assumptions or {"real": True}))
 
 
-def sequence(name: str, size: Any = None, random: bool = False, **assumptions: bool) -> Any:
-    r"""A sequence of numbers, or of vectors if ``size`` is given; prints its arguments as indices. A random one depends on all else.
+ranges: dict[Any, tuple[Any, Any]] = {}
+"""Indices that were declared → first and last value."""
 
-    >>> v, t = sequence("v", positive=True), sp.Symbol("t", integer=True)
-    >>> v(t + 1), sequence("x", size=3, random=True)(t), is_random(sequence("x", size=3, random=True)(t))
-    (v(t + 1), x(t), True)
+
+def index(name: str, last: Any, first: Any = 1) -> sp.Symbol:
+    """A whole number from ``first`` to ``last``: an index that may stand for any of them.
+
+    >>> i = index("i", sp.Symbol("n", integer=True, positive=True))
+    >>> in_words(i)
+    '$i$ in $1, …, n$'
     """
-    SEQUENCES.add(name)
-    RANDOM_HEADS.discard(name)
-    if random:
-        RANDOM_HEADS.add(name)
-    return Head(name, size) if size is not None else sp.Function(name, **assumptions)
+    first, last = sp.sympify(first), sp.sympify(last)
+    sign = {"positive": True} if first.is_positive else {"nonnegative": True} if first.is_nonnegative else {}
+    symbol = _constrained(sp.Symbol(name, integer=True, **sign), "")
+    ranges[symbol] = (first, last)
+    return symbol
 
 
-RANDOM_HEADS: set[str] = set()
+def shape_of(e: Any) -> tuple[Any, ...]:
+    """Shape of a vector, a matrix or an indexed quantity; () of a number.
 
-
-def head(e: Any) -> str:
-    """Name of the function or sequence that ``e`` applies ('' if it applies none)."""
-    if isinstance(e, AppliedVector):
-        return e.head
-    return e.func.__name__ if isinstance(e, sp.core.function.AppliedUndef) else ""
+    >>> shape_of(vector("x", 3)), shape_of(sp.Symbol("x"))
+    ((3, 1), ())
+    """
+    return tuple(getattr(e, "shape", None) or ())
 
 
 def is_random(e: Any) -> bool:
@@ -283,7 +243,9 @@ def in_words(s: Any) -> str:
     if isinstance(s, sp.MatrixSymbol):
         rows, columns = (sp.latex(n) for n in s.shape)
         words.append(f"of shape ${rows} \\times {columns}$" if s.shape[1] != 1 else f"with ${rows}$ entries")
-    if s in constraints:
+    if s in ranges:
+        words.append("in ${}, …, {}$".format(*map(sp.latex, ranges[s])))
+    elif s in constraints:
         words.append(CONSTRAINTS[constraints[s]].words)
     elif isinstance(s, sp.Symbol):
         kind = "positive" if s.is_positive else "negative" if s.is_negative else "nonnegative" if s.is_nonnegative else ""
@@ -291,8 +253,8 @@ def in_words(s: Any) -> str:
     text = " ".join(words)
     law = laws.get(s)
     if law:
-        known = [f"{w} {v}" for w, v in (("mean", law.mean), ("variance", law.variance)) if v is not None]
-        entries = "entries independent" if isinstance(s, sp.MatrixSymbol) else ""
+        known = [f"{w} {v}" for w, v in (("mean", law.mean), ("variance", law.variance), ("covariance", law.covariance)) if v is not None]
+        entries = "entries independent" if isinstance(s, sp.MatrixSymbol) and law.covariance is None else ""
         if law.normal:
             entries += " and normal" if entries else "normal"
         if known:

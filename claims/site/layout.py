@@ -130,7 +130,7 @@ class Layered:
         return {node: y - low for node, y in top.items()}
 
     def apart(self, column: list[Node], wish: dict[Node, float]) -> dict[Node, float]:
-        """Tops without overlaps: two passes push the boxes apart, downwards and upwards, and their mean keeps the column
+        """Tops without overlaps: two passes push the boxes apart, down and up, and their mean keeps the column
         where it wants to be."""
         first, second, y = {}, {}, float("-inf")
         for n in column:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from docutils import nodes
 
-from . import explain, listings
+from . import explain, listings, reference
 from .card import equation
 from .nodes import log
 from .places import Site
@@ -14,6 +14,7 @@ VIEWS = {
     "counters": listings.counters, "articles": listings.articles, "ledger": listings.ledger,
     "chapter": listings.chapter, "notation": listings.notation, "graph": explain.graph, "errata": explain.errata,
     "legend": explain.legend, "example": explain.example,
+    "reference": reference.reference,
 }
 """Name of a view → what makes its HTML from the site and the page that it stands on."""
 

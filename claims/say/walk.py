@@ -1,0 +1,268 @@
+"""The walk over a tree on samples: every kind of node has its rule in :data:`RULES`; :mod:`claims.say.run` says what levels are."""
+
+from __future__ import annotations
+
+import functools
+import operator
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+import sympy as sp
+from sympy.core.function import AppliedUndef
+from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
+
+from . import calculus
+from .evaluate import MAX_TERMS, Arrays, Unknown
+from .operators import OPERATORS, Cov, E, ExpectedVector, Jacobian, Operator, Pr, Var, VectorSum, inf, matrix_root, sqrtm, stop, sup, transposed
+from .symbols import AppliedVector, head
+
+CONSTANT, SAMPLE, REPLICATE = 0, 1, 2
+BLOCKS = 64
+RELATIONS = {sp.Eq: operator.eq, sp.Ne: operator.ne, sp.Lt: operator.lt, sp.Le: operator.le, sp.Gt: operator.gt, sp.Ge: operator.ge}
+
+
+class Mixed(Exception):
+    """Samples and replicates meet in one node."""
+
+
+def is_matrix(e: Any) -> bool:
+    return bool(getattr(e, "is_Matrix", False))
+
+
+def is_vector(e: Any) -> bool:
+    return is_matrix(e) and e.shape[1] == 1
+
+
+class Walk(Arrays):
+    """Evaluates one tree on :class:`Samples`; ``plain``: ``E`` is the plain mean, nested as it may be."""
+
+    def __init__(self, on: Samples, plain: bool = False, memory: Mapping[Any, Any] | None = None) -> None:
+        super().__init__(on.arrays if memory is None else memory)
+        self.on, self.plain, self.given = on, plain, dict(self.memory)
+        self.still: Walk | None = None
+        self.changed: dict[Any, int] = {}
+        self._levels: dict[Any, int] = dict(on.levels)
+
+    def level(self, e: Any) -> int:
+        """Level of a node, from those of its parts."""
+        known = self._levels.get(e)
+        if known is None:
+            known = self._levels[e] = self._find_level(e)
+        return known
+
+    def _find_level(self, e: Any) -> int:
+        if isinstance(e, (sp.Sum, sp.Product, VectorSum)):
+            return self.level(e.args[0])
+        if head(e) in self.on.random_heads:
+            return SAMPLE
+        inside = [self.level(a) for a in e.args if isinstance(a, sp.Basic)]
+        if (meaning := self._meaning(e)) is not None:
+            return self.level(meaning)
+        if SAMPLE in inside and REPLICATE in inside:
+            raise Mixed(str(e))
+        top = max(inside, default=CONSTANT)
+        if isinstance(e, (E, ExpectedVector, Var, Cov, Pr)) and top == SAMPLE:
+            return CONSTANT if self.plain else REPLICATE
+        return top
+
+    def _meaning(self, e: Any) -> Any:
+        """What an earlier definition says ``e`` is (``None``: it is not defined, or has a value or code of its own)."""
+        name = head(e)
+        known = self.on.meanings.get(e) or (self.on.meanings.get(name) if name and name not in self.on.functions else None)
+        if known is None or e in self.on.arrays:
+            return None
+        arguments, body = known
+        actual = (e.arguments if isinstance(e, AppliedVector) else e.args) if arguments else ()
+        return body.xreplace(dict(zip(arguments, actual))) if arguments else body
+
+    def __call__(self, e: Any) -> Any:
+        known = self.memory.get(e)
+        if known is None:
+            self.level(e)
+            known = self.memory[e] = self._node(e)
+        return known
+
+    def _node(self, e: Any) -> Any:
+        meaning = self._meaning(e)
+        if meaning is not None:
+            return self(meaning)
+        for kinds, rule in RULES:
+            if isinstance(e, kinds):
+                return rule(self, e)
+        if isinstance(e, sp.core.relational.Relational):
+            return RELATIONS[type(e)](self(e.lhs), self(e.rhs))
+        if isinstance(e, (sp.And, sp.Or)):
+            return functools.reduce(np.logical_and if isinstance(e, sp.And) else np.logical_or, [self(a) for a in e.args])
+        if e.is_Symbol or isinstance(e, sp.MatrixSymbol):
+            raise Unknown(f"{e} has no value: the samples hold {', '.join(map(str, self.on.arrays)) or 'nothing'}")
+        return super()._node(e)
+
+    def applied(self, e: Any) -> Any:
+        """A function at its arguments, or a member of a sequence given as a whole."""
+        name = head(e)
+        arguments = e.arguments if isinstance(e, AppliedVector) else e.args
+        f = self.on.functions.get(name)
+        if f is None:
+            raise Unknown(f"{name} has no value: the samples hold the functions {', '.join(self.on.functions) or '(none)'}")
+        values = [self(a) for a in arguments]
+        values = [v[..., 0] if is_vector(a) else v for a, v in zip(arguments, values)]
+        count = self.on.count if name in self.on.random_heads else next((len(v) for a, v in zip(arguments, values) if self.level(a) != CONSTANT), 0)
+        out = np.asarray(f(*values))
+        expected = (1 if isinstance(e, AppliedVector) else 0) + bool(count)
+        if out.ndim != expected or (count and len(out) != count):
+            each = [[v[i] if self.level(a) != CONSTANT else v for a, v in zip(arguments, values)] for i in range(count)]
+            out = np.array([f(*x) for x in each])
+        return out[..., None] if isinstance(e, AppliedVector) else out
+
+    def averaged(self, e: Any) -> Any:
+        """``E``, ``Pr``: the mean over repetitions, with its leave-one-block-out values."""
+        (inside,) = e.args
+        x = self(inside)
+        if self.level(inside) != SAMPLE:
+            return x
+        return x.mean(0) if self.plain else leave_out(np.asarray(x, float if x.dtype == bool else x.dtype))
+
+    def covariance(self, e: Any) -> Any:
+        x, y = (self(a) for a in (e.args * 2)[:2])
+        if self.level(e.args[0]) != SAMPLE:
+            return np.zeros(np.shape(x))
+        means = leave_out if not self.plain else lambda v: v.mean(0)
+        x, y = x - x.mean(0), y - y.mean(0)
+        return means(x * y) - means(x) * means(y)
+
+    def operator(self, e: Any) -> Any:
+        return OPERATORS[type(e).__name__].runs(*[self(a) for a in e.args])
+
+    def product(self, e: Any) -> Any:
+        """Products of numbers, vectors and matrices in any mixture."""
+        numbers, matrices = [], []
+        for a in e.args:
+            (matrices if is_matrix(a) else numbers).append(self(a))
+        scale = functools.reduce(operator.mul, numbers, np.float64(1))
+        if not matrices:
+            return scale
+        out = functools.reduce(operator.matmul, matrices)
+        return out * np.asarray(scale)[..., None, None]
+
+    def matrix_power(self, e: Any) -> Any:
+        base, power = self(e.args[0]), e.args[1] if len(e.args) > 1 else sp.Integer(-1)
+        return np.linalg.matrix_power(base, int(power))
+
+    def entrywise(self, e: Any) -> Any:
+        body = e.function
+        x = self(e.expr)
+        (argument,) = body.signature
+        inner = Walk(self.on, self.plain, memory={argument: x})
+        inner._levels = {argument: CONSTANT}
+        return inner(body.expr)
+
+    def series(self, e: Any) -> Any:
+        try:
+            if not isinstance(e, VectorSum):
+                return super().series(e)
+        except Unknown:
+            pass
+        if len(e.limits[0]) != 3:
+            raise Unknown("a sum without limits")
+        (symbol, low, high), total = e.limits[0], None
+        if len(e.limits) > 1:
+            return self(e.func(e.func(e.function, *e.limits[:-1]), e.limits[-1]))
+        if high == sp.oo and not isinstance(e, VectorSum):
+            return calculus.infinite(self, e, symbol, int(self(low)))
+        first, last = int(self(low)), int(self(high))
+        if last - first > MAX_TERMS:
+            raise Unknown(f"more than {MAX_TERMS} terms")
+        multiply = isinstance(e, sp.Product)
+        for k in range(first, last + 1):
+            term = self(e.function.xreplace({symbol: sp.Integer(k)}))
+            total = term if total is None else total * term if multiply else total + term
+        if total is None and isinstance(e, VectorSum):
+            return np.zeros([int(self(n)) for n in e.shape])
+        return np.float64(multiply) if total is None else total
+
+    def indexed(self, e: Any) -> Any:
+        """An entry of an indexed quantity, counted from its first index."""
+        values = self.memory.get(e.base)
+        if values is None:
+            raise Unknown(f"{e.base} has no value: the samples hold {', '.join(map(str, self.on.arrays)) or 'nothing'}")
+        return np.asarray(values)[self.place(e, np.shape(values))]
+
+    def place(self, e: Any, shape: tuple[int, ...]) -> tuple[Any, ...]:
+        """Where an entry stands in its array."""
+        at = tuple(np.asarray(self(i)) - int(e.base.offset) for i in e.indices)
+        if len(at) != len(shape) or any(np.any(i != np.round(i)) or np.any((i < 0) | (i >= n)) for i, n in zip(at, shape)):
+            raise Unknown(f"{e} lies outside the values of {e.base}")
+        return tuple(i.astype(int) for i in at)
+
+    def again(self, changes: Mapping[Any, Any]) -> Walk:
+        """This walk with other values for some symbols (for integrals and suprema)."""
+        other = Walk(self.on, self.plain, memory={**self.given, **changes})
+        other.changed = {**self.changed, **dict.fromkeys(changes, CONSTANT)}
+        other._levels |= other.changed
+        other.still = self.still
+        return other
+
+    def moved(self, variable: Any, step: Any) -> Walk:
+        """This walk with a symbol, or an entry of an indexed quantity, moved by ``step``; what ``stop`` holds stays."""
+        if isinstance(variable, sp.Indexed):
+            self.indexed(variable)
+            array = np.array(self.given[variable.base], float)
+            array[self.place(variable, array.shape)] += step
+            other = self.again({variable.base: array})
+        else:
+            other = self.again({variable: np.asarray(self(variable), float) + step})
+            other.changed[variable] = other._levels[variable] = self.level(variable)
+        other.still = self.still or self
+        return other
+
+    def stopped(self, e: Any) -> Any:
+        """The argument of a stop-gradient: as it was before anything was moved."""
+        return (self.still or self)(e.args[0])
+
+
+def leave_out(x: np.ndarray) -> np.ndarray:
+    """Means over axis 0: of all, then without each block; shape (1 + blocks, …).
+
+    >>> leave_out(np.array([1.0, 2.0, 3.0]))
+    array([2. , 2.5, 2. , 1.5])
+    """
+    n = len(x)
+    edges = np.linspace(0, n, min(BLOCKS, n) + 1).astype(int)
+    blocks = np.add.reduceat(x, edges[:-1], axis=0)
+    sizes = np.diff(edges).reshape(-1, *([1] * (x.ndim - 1)))
+    total = blocks.sum(0)
+    return np.concatenate([total[None] / n, (total - blocks) / (n - sizes)])
+
+
+RULES: list[tuple[Any, Callable[[Walk, Any], Any]]] = [
+    ((E, ExpectedVector, Pr), Walk.averaged),
+    ((Var, Cov), Walk.covariance),
+    ((AppliedUndef, AppliedVector), Walk.applied),
+    (stop, Walk.stopped),
+    (Operator, Walk.operator),
+    (sp.KroneckerDelta, lambda walk, e: np.equal(*(walk(a) for a in e.args[:2])).astype(float)),
+    ((sup, inf), lambda walk, e: calculus.extremum(walk, e)),
+    (sp.Limit, lambda walk, e: calculus.limit(walk, e)),
+    ((sp.MatMul,), Walk.product),
+    (sp.MatAdd, lambda walk, e: functools.reduce(operator.add, [walk(a) for a in e.args])),
+    (sp.Transpose, lambda walk, e: transposed(walk(e.arg))),
+    (sp.HadamardProduct, lambda walk, e: functools.reduce(operator.mul, [walk(a) for a in e.args])),
+    ((sp.Inverse, sp.MatPow), Walk.matrix_power),
+    (sp.Trace, lambda walk, e: np.trace(walk(e.arg), axis1=-2, axis2=-1)),
+    (sp.Determinant, lambda walk, e: np.linalg.det(walk(e.arg))),
+    (sqrtm, lambda walk, e: matrix_root(walk(e.args[0]))),
+    (sp.Identity, lambda walk, e: np.eye(int(walk(e.shape[0])))),
+    (sp.ZeroMatrix, lambda walk, e: np.zeros([int(walk(n)) for n in e.shape])),
+    (sp.KroneckerProduct, lambda walk, e: functools.reduce(np.kron, [walk(a) for a in e.args])),
+    (sp.BlockMatrix, lambda walk, e: np.block([[walk(e.blocks[i, j]) for j in range(e.blockshape[1])] for i in range(e.blockshape[0])])),
+    (sp.matrices.expressions.matexpr.MatrixElement, lambda walk, e: walk(e.parent)[..., int(walk(e.i)), int(walk(e.j))]),
+    (ElementwiseApplyFunction, Walk.entrywise),
+    (sp.Piecewise, lambda walk, e: np.select([np.asarray(walk(c)) if c is not sp.true else np.True_ for _, c in e.args], [walk(v) for v, _ in e.args])),
+    (sp.Derivative, lambda walk, e: calculus.derivative(walk, e)),
+    (sp.Integral, lambda walk, e: calculus.integral(walk, e)),
+    (sp.Subs, lambda walk, e: walk.again({s: walk(v) for s, v in zip(e.variables, e.point)})(e.expr)),
+    (sp.Mul, Walk.product),
+    (VectorSum, Walk.series),
+    (Jacobian, lambda walk, e: calculus.jacobian(walk, e)),
+]
