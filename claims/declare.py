@@ -13,7 +13,8 @@ from . import session
 from .case import Case, Line, Premise, Rule
 from .errors import ClaimError
 from .measure.points import points
-from .prove.findings import Positive, attempt
+from .naming import name_problems, not_vanishing, words_problem
+from .prove.findings import Positive
 from .say.operators import argmin
 from .say.symbols import assumed
 from .say.typeset import RELATIONS, Quantity, collisions
@@ -182,66 +183,23 @@ def case_of(verb: str, label: str, left: Any, relation: str, right: Any, strict:
     if unproved and unmeasured:
         raise ClaimError(f"{what}: neither proof nor trial; use cite(...) for a statement without evidence")
     if strict:
-        _check_strict(what, words_left, left, right, chain, words)
+        check_strict(what, words_left, left, right, chain, words)
     return Case(label, left, relation, right, tuple(points(words.get("domain"))), given, chain, proof, trial, words.get("tight"),
                 tactics, along, rate, strict, unproved, unmeasured, words.get("loose", ""))
 
 
-def _check_strict(what: str, words_left: bool, left: Any, right: Any, chain: Sequence[Line], words: Mapping[str, Any]) -> None:
-    """What the language of today asks of a call: names that are names, expressions where they can be, letters that differ."""
+def check_strict(what: str, words_left: bool, left: Any, right: Any, chain: Sequence[Line], words: Mapping[str, Any]) -> None:
+    """What the language of today asks of a call: expressions where they can be, names that are names, letters that differ."""
     if words_left and not words.get("words"):
-        raise ClaimError(f"{what}: the left side is in words: write it as an expression, which the engine runs (E, Var, norm, trace, sp.Sum, sp.Limit, …), "
-                         "or say words='why no expression says it'")
-    if words_left and (said := next((m for e in quantities(left) if (m := SAID.search(e))), None)):
-        raise ClaimError(f"{what}: the left side is in words, and {said[0]!r} in it is an operator of the language: write it as an expression")
-    said_by_name = [p for e in (left, right, *(line.expr for line in chain)) for p in name_problems(e)]
-    if said_by_name:
-        raise ClaimError(f"{what}: {said_by_name[0]}")
-    if not isinstance(left, str) and (alike := collisions(left, right, *(line.expr for line in chain))):
-        raise ClaimError(f"{what}: {alike[0]}")
+        raise ClaimError(f"{what}: the left side is in words{words_problem(left)}: write it as an expression, which the engine runs, or say "
+                         "words='why no expression says it'")
+    every = (left, right, *(line.expr for line in chain))
+    problem = next(iter(name_problems(*every)), "") or ("" if isinstance(left, str) else next(iter(collisions(*every)), ""))
     along, rate = words.get("along"), words.get("rate")
-    if rate is not None and along is not None and (why := not_vanishing(along, sp.sympify(rate))):
-        raise ClaimError(f"{what}: {why}")
-
-
-SAID = re.compile(r"\mathbb\s*\{?\s*[EP]\b|\\(?:sum|prod|int|lim|frac|sqrt|min|max|inf|sup|det|log|ln|exp|sin|cos|tanh)(?![a-zA-Z])"
-                  r"|\\operatorname\*?\{\\?(?:tr|Var|Cov|det|rank|argmin|argmax)\}|\\(?:dot|partial|nabla)\b|\\mathrm\{(?:Var|Cov|KL|tr)\}|[=<>]|\\(?:le|ge|ne|leq|geq)\b")
-"""What LaTeX of a name may not hold: an operator or relation, which an expression says."""
-
-
-def quantities(left: Any) -> list[str]:
-    """The LaTeX of what is in words in a left side."""
-    return [left] if isinstance(left, str) else sorted(q.name for q in left.atoms(Quantity))
-
-
-def name_problems(e: Any) -> list[str]:
-    r"""Symbols whose name says more than a name.
-
-    >>> name_problems(sp.Symbol(r"\operatorname{tr}(AB)") + sp.Symbol(r"\bar\alpha_{t+1}") + sp.Symbol("x^*"))
-    ["the symbol \\operatorname{tr}(AB) holds '\\operatorname{tr}': a name is a letter with marks; write an expression"]
-    """
-    atoms = sorted(e.atoms(sp.Symbol, sp.MatrixSymbol), key=str) if isinstance(e, (sp.Basic, sp.MatrixBase)) else []
-    out = []
-    for s in atoms:
-        name = re.sub(r"_\{[^{}]*\}|\^\{[^{}]*\}", "", str(s.name)) if not isinstance(s, Quantity) else ""
-        found = SAID.search(name) or re.search(r"[()\[\]|+/]", name)
-        if found:
-            out.append(f"the symbol {s.name} holds {found[0]!r}: a name is a letter with marks; write an expression")
-    return out
-
-
-def not_vanishing(along: Any, rate: Any) -> str:
-    """Why a rate is none ('' if it vanishes, or if SymPy cannot tell: then the ladder does).
-
-    >>> n = sp.Symbol("n", integer=True, positive=True)
-    >>> not_vanishing(n, 1 / n), not_vanishing(n, n)
-    ('', 'the rate n does not vanish as n grows (it tends to oo)')
-    """
-    grows = sp.Dummy("n", positive=True)
-    limit, _ = attempt(lambda: sp.limit(rate.xreplace({along: grows}), grows, sp.oo))
-    if limit is None or limit == 0 or not limit.is_number:
-        return ""
-    return f"the rate {rate} does not vanish as {along} grows (it tends to {limit})"
+    if not problem and along is not None and rate is not None:
+        problem = not_vanishing(along, sp.sympify(rate))
+    if problem:
+        raise ClaimError(f"{what}: {problem}")
 
 
 def minimum(left: Any) -> Callable[..., dict[str, Any]]:

@@ -17,6 +17,7 @@ from .case import Case, Line
 from .declare import case_of, check_label, exact, known, plain_text
 from .errors import ClaimError
 from .judge import judge
+from .measuring import filled
 from .measure.measurement import MeasurementError, NoFiniteValue
 from .measure.trial import Context, Judgement, compare_all, run_trial
 from .prove.chain import link
@@ -58,11 +59,13 @@ def erratum(label: str, left: Any, relation: str, *, printed: Any, corrected: An
         point = {k: sp.sympify(v) for k, v in witness.items()}
         if point not in case.points:
             case = replace(case, points=(*case.points, point))
+    case = filled(case, Context.of(case, meanings()))
     result = judge(case, meanings())
     shown: dict[str, Any] = {"source": source + (f", {place}" if place else ""), "why": why, "printed": tex(printed), "corrected": tex(corrected), "point": {},
                              "predicted": None, "measured": None, "residual": "", "slip": named(printed, corrected) or ""}
     failures = result["failures"]
-    if link(corrected, Line(printed, tactics=case.tactics)).status is Status.ZERO:
+    apart = link(corrected, Line(printed, tactics=case.tactics))
+    if apart.status is Status.ZERO:
         failures.append("the printed formula is the corrected one in another form")
     if case.proof is not None and result["proof"]["verdict"] == "proved":
         found = run_proof(case, printed, Sampler(case.points if case.points[0] else ()), mutant=True)
@@ -72,6 +75,11 @@ def erratum(label: str, left: Any, relation: str, *, printed: Any, corrected: An
     if (result["trial"] or {}).get("verdict") == "measured":
         where = [list(case.points).index(point)] if witness is not None and relation != "~" else list(range(len(case.points)))
         failures += _measured_false(case, printed, where, shown, strict, witness is not None)
+    elif not shown["residual"]:
+        if apart.status is Status.NONZERO and relation == "=":
+            shown["residual"] = cut(str(apart))
+        else:
+            failures.append("nothing refutes the printed formula: neither a trial nor a proof, and computer algebra does not tell it from the corrected one")
     if failures and result["verdict"] != "refuted":
         result["verdict"] = "undecided"
     sign, order = RELATIONS[relation], words.get("order", ())
@@ -136,6 +144,7 @@ def counterexample(label: str, left: Any, relation: str, right: Any, *, instead:
     right = exact(right, f"{what}, right")
     started = time.process_time()
     case = case_of("counterexample", label, left, relation, right, strict, {"unproved": "it is false", **words})
+    case = filled(case, Context.of(case, meanings()))
     failures: list[str] = []
     record: dict[str, Any] = {"proof": None, "premises": None, "trial": None, "mutants": None}
     context = Context.of(case, meanings())
@@ -219,8 +228,8 @@ def refute(target: Claim, wrong: Any) -> Refutation:
     >>> from claims import claim
     >>> n, k = sp.symbols("n k", integer=True, positive=True)
     >>> c = claim("doc-odd", sp.Sum(2 * k - 1, (k, 1, n)), "=", n**2, domain={n: [3, 6]})
-    >>> print(str(refute(c, n**3)).splitlines()[1].strip())
-    slip: exponent
+    >>> print(str(refute(c, n**2 / 2)).splitlines()[1].strip())
+    slip: constant factor
     """
     wrong = exact(wrong, "refute")
     case = target.case

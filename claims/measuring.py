@@ -11,14 +11,14 @@ from .attack.worst import closest, false_somewhere, unsearchable
 from .case import Case
 from .gathered import Evidence, slip_of, told
 from .measure.guard import FormulaRead, scan, signature_problem
+from .measure.hypotheses import hypothesis_problems
 from .measure.measurement import MeasurementError
-from .measure.points import keyword
+from .measure.points import keywords
 from .measure.sampled import Sampled
 from .measure.trial import Context, Judgement, compare_all, computed, in_words, run_trial
 from .measure.usual import usual_points
 from .say.leaves import leaves
-from .say.run import is_matrix
-from .say.symbols import is_random
+from .say.symbols import is_random, ranges, shape_of
 
 BOUNDS = ("<=", ">=")
 
@@ -53,8 +53,9 @@ def filled(case: Case, context: Context) -> Case:
     if not case.strict or case.trial is not None or in_words(case.left):
         return case
     found = list(leaves([case.left, case.right], context.meanings, context.heads).values())
-    sizes = {n for s in found if is_matrix(s) for n in s.shape}
-    free = [s for s in found if isinstance(s, sp.Symbol) and not is_random(s) and s not in sizes | set(case.points[0])]
+    sizes = {n for s in found for n in shape_of(s)}
+    taken = sizes | set(case.points[0]) | set(ranges)
+    free = [s for s in found if isinstance(s, sp.Symbol) and not is_random(s) and s not in taken]
     if not free or case.relation == "~":
         return case
     usual = usual_points(sorted(free, key=str))
@@ -73,7 +74,7 @@ def trial_problem(case: Case) -> str:
     for name, trial in (("trial", case.trial), ("tight", case.tight)):
         if trial is None:
             continue
-        problem = signature_problem(trial, 1 + len(coded), {keyword(k) for k in case.points[0]})
+        problem = signature_problem(trial, 1 + len(coded), set(keywords(case.points[0])))
         if problem:
             return f"{name}: {problem}"
         found = scan(trial, tuple(p.code for p in coded))
@@ -115,6 +116,7 @@ def _compare(e: Evidence) -> None:
     _compare_computed(e, relation)
     _compare_lines(e)
     if case.strict:
+        e.failures += hypothesis_problems(case, e.base)
         _search(e, relation)
 
 

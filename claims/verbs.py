@@ -14,13 +14,14 @@ from .errors import ChapterFailed, ClaimError
 from .judge import judge
 from .measure.binding import binding_problems
 from .measure.points import points
+from .naming import defined_twice, name_problems
 from .prove.chain import link
 from .prove.findings import Status
 from .case import Line
 from .say.display import chapter_table
 from .say.operators import Operator
 from .say.symbols import head
-from .say.typeset import Quantity, statement, tex
+from .say.typeset import Quantity, collisions, empty_sum_note, statement, tex
 from .statement import Claim, Codes, Definition, Statement, meanings
 
 
@@ -64,7 +65,7 @@ def define(label: str, left: Any, right: Any = None, code: Callable[..., Any] | 
     if isinstance(left, str) and right is not None:
         raise ClaimError(f"{what}: a LaTeX string says the whole definition; with an expression on the right, use a symbol on the left")
     if strict:
-        _check_name(what, left, right, code, args, words)
+        _check_name(what, label, left, right, code, args, words)
     d = Definition(label, code, wrong, tuple(args) if args is not None else None)
     d.lhs, d.relation = left, form.get("relation", "=")
     d.rhs = exact(right, f"{what}, right") if right is not None else None
@@ -82,7 +83,7 @@ def define(label: str, left: Any, right: Any = None, code: Callable[..., Any] | 
     return d
 
 
-def _check_name(what: str, left: Any, right: Any, code: Any, args: Any, words: str) -> None:
+def _check_name(what: str, label: str, left: Any, right: Any, code: Any, args: Any, words: str) -> None:
     """A definition names something new: its left side is a symbol or a function of symbols."""
     if right is None:
         if not words:
@@ -93,6 +94,12 @@ def _check_name(what: str, left: Any, right: Any, code: Any, args: Any, words: s
     if not (isinstance(left, (sp.Symbol, sp.MatrixSymbol)) or head(left)):
         kind = "an operator" if isinstance(left, sp.Basic) and left.has(Operator) else "an expression"
         raise ClaimError(f"{what}: a definition names something new, and its left side {left} is {kind}: state it with claim(…)")
+    if right.has(left):
+        raise ClaimError(f"{what}: {left} stands on both sides: a definition says what it is by something else")
+    earlier = [(s.label, s.lhs) for s in session.objects() if isinstance(s, Definition) and s.rule is not None and s.label != label]
+    problem = next(iter(name_problems(left, right)), "") or next(iter(collisions(left, right)), "") or defined_twice(left, earlier)
+    if problem:
+        raise ClaimError(f"{what}: {problem}")
     if code is not None and args is None:
         raise ClaimError(f"{what}: args= says what the code takes, so that code and formula can be compared")
 
@@ -138,6 +145,9 @@ def claim(label: str, left: Any, relation: str, right: Any, *, strict: bool = Tr
     case = case_of("claim", label, left, relation, right, strict, words)
     result = judge(case, meanings())
     displayed = shown(case, words.get("show"), result)
+    if case.strict and not words.get("assume") and (why := empty_range(case)):
+        result["failures"].append(why)
+        result["verdict"] = "undecided" if result["verdict"] != "refuted" else "refuted"
     return finished(Claim(), case, displayed, words, result, kind="claim")
 
 
@@ -162,14 +172,44 @@ def finished(c: Claim, case: Case, displayed: Any, words: Mapping[str, Any], res
         steps[-1] = (displayed, *steps[-1][1:])
     record = {"label": case.label, "plain": plain_text(case.left, case.relation, displayed), "relation": case.relation, "lhs": tex(case.left, order),
               "rhs": tex(displayed, order), "reasons": [s[1] for s in steps] + ([reason] if reason else []), "scope": words.get("scope", ""),
-              "assumptions": assumptions(words.get("assume", ()), case.left, case.right, *(line.expr for line in case.lines)), "where": _where(words),
+              "assumptions": _assumed(case, words, result.pop("assumed", ())), "where": _where(words),
               "given": [p.label for p in case.premises], "note": words.get("note", ""), "unproved": case.unproved, "unmeasured": case.unmeasured,
+              "loose": case.loose, "words": words.get("words", ""), "convention": _conventions(case) if case.strict else "",
               "looks_wrong": words.get("looks_wrong", ""), **result}
     if "statement" not in more:
         record["statement"] = statement(case.left, case.relation, displayed, steps=steps, reason=reason, order=order, breaks=words.get("breaks", ()),
                                         rate=case.rate if case.relation == "~" else None)
     c.finish(record | more)
     return c
+
+
+def _assumed(case: Case, words: Mapping[str, Any], more: Sequence[str]) -> list[str]:
+    """What is assumed of every symbol of the sides, the lines and the residuals, in words."""
+    said = assumptions(words.get("assume", ()), case.left, case.right, *(line.expr for line in case.lines))
+    return said + [w for w in more if w not in said]
+
+
+def empty_range(case: Case) -> str:
+    """Why a formula for a sum may be false where the reader's sum is empty ('' if it is never, or was measured there).
+
+    SymPy continues a sum to b < a - 1 by turning its sign; for the reader it is 0.
+    """
+    for e in case.left.atoms(sp.Sum, sp.Product) if isinstance(case.left, sp.Basic) else ():
+        for k, *ends in e.limits:
+            gap = sp.expand(ends[1] - ends[0] + 1) if len(ends) == 2 else sp.S.Zero
+            inner = gap.free_symbols - case.left.free_symbols
+            if gap.is_nonnegative or gap.is_infinite or inner or e.function == 0:
+                continue
+            if not any(gap.xreplace(p).is_negative for p in case.points):
+                return (f"the sum over {k} is empty for {ends[1]} < {ends[0]}, where the reader takes it for 0, and no point measures that: add one, write the "
+                        f"upper end as {ends[0]} plus a nonnegative symbol, or say with assume= that it is not meant")
+    return ""
+
+
+def _conventions(case: Case) -> str:
+    """What the page says of sums that may be empty."""
+    sides = [e for e in (case.left, case.right) if isinstance(e, sp.Basic)]
+    return " ".join(dict.fromkeys(note for e in sides if (note := empty_sum_note(e))))
 
 
 def cite(label: str, left: Any, relation: str = "", right: Any = "", *, source: str, reason: str, note: str = "", order: Sequence[Any] = ()) -> Statement:

@@ -5,7 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from claims.say.divergences import Gaussian
 from claims.say.operators import OPERATORS, Declared
+from claims.say.run import Samples
+from claims.say.typeset import tex
 
 N = 7
 
@@ -15,6 +18,12 @@ def draw(kind, rng):
         return rng.normal(size=N)
     if kind == "condition":
         return rng.normal(size=N) > 0
+    if kind == "square":
+        return rng.normal(size=(N, 3, 3))
+    if kind in ("positive definite", "normal"):
+        a = rng.normal(size=(N, 3, 3))
+        spd = a @ a.swapaxes(-1, -2) + np.eye(3)
+        return spd if kind == "positive definite" else Gaussian(rng.normal(size=(N, 3)), spd)
     if kind == "simplex":
         return rng.dirichlet(np.ones(4), size=N)[..., None]
     return rng.normal(size=(N, 4, 1))
@@ -22,6 +31,13 @@ def draw(kind, rng):
 
 def check_operator(op: Declared, rng) -> None:
     """Raise AssertionError with the operator's name if it does not do what it declares."""
+    for e, values, expected in op.examples:
+        seen = Samples(values).value(e).full
+        assert np.allclose(seen, expected, rtol=1e-7), f"{op.name}: expected {expected}, found {seen}"
+        assert tex(e), f"{op.name}: does not print"
+    if op.runs is None:
+        assert op.examples, f"{op.name}: nothing shows what it does"
+        return
     arguments = [draw(kind, rng) for kind in op.takes]
     value = op.runs(*arguments)
     assert np.all(np.isfinite(value)), f"{op.name}: no finite value"
@@ -43,6 +59,8 @@ def test_prints_runs_and_obeys_its_laws(name):
     ("norm", {"runs": lambda x: (x * x).sum((-1, -2))}, "a law does not hold"),
     ("E", {"runs": lambda x: np.median(x, axis=0)}, "a law does not hold"),
     ("inner", {"slips": {"none": OPERATORS["inner"].runs}}, "does not differ"),
+    ("sup", {"examples": tuple((e, at, value + 1e-3) for e, at, value in OPERATORS["sup"].examples)}, "expected"),
+    ("W2", {"slips": {"itself": OPERATORS["W2"].runs}}, "does not differ"),
     ("KL", {"runs": lambda p, q: -OPERATORS["KL"].runs(p, q)}, "declared nonnegative"),
 ])
 def test_the_checker_sees_a_planted_error(name, change, message):

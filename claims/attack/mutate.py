@@ -22,8 +22,8 @@ from typing import Any
 import sympy as sp
 from sympy.core.function import AppliedUndef
 
-from ..say.tensors import Jacobian, VectorSum
 from ..say.heads import AppliedVector
+from ..say.tensors import Jacobian, VectorSum
 from . import arithmetic, brackets, matrices, powers, symbols  # noqa: F401 - importing them registers their slips
 from .slips import REFUSALS, SLIPS, Formula, Part, Slip, Whole, rebuilt, simplifies_itself, slips_of
 from .values import SYMMETRIC, values_of

@@ -17,8 +17,8 @@ import sympy as sp
 from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational
 
-from ..say.tensors import VectorSum
 from ..say.heads import AppliedVector
+from ..say.tensors import VectorSum
 from .slips import Changes, Formula, is_function, is_linear, others, plain, put, slip
 
 

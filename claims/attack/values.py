@@ -31,6 +31,8 @@ POINTS = 8
 """Half of them with real symbols in the unit interval, where complements and square roots have values."""
 
 
+FLAT = (sp.floor, sp.ceiling, sp.sign, sp.Max, sp.Min)
+"""Functions that are flat or forget an argument: by their values, different formulas would be alike at few points."""
 NOISE = 1e-11
 """Parts of a complex number that are smaller than this share of it are taken for zero."""
 WITHOUT_VALUE = (Unknown, ValueError, TypeError, AttributeError, ArithmeticError, np.linalg.LinAlgError)
@@ -45,8 +47,7 @@ def values_of(e: Any) -> Values:
 class Values(Arrays):
     """Values at :data:`POINTS` random points: of shape ``(POINTS,)``, and ``(POINTS, rows, columns)`` for matrices."""
 
-    functions = {f: rule for f, rule in Arrays.functions.items() if f not in (sp.floor, sp.ceiling, sp.sign, sp.Max, sp.Min)}
-    """Functions that are flat or forget an argument would make different formulas alike at few points."""
+    functions = {f: rule for f, rule in Arrays.functions.items() if f not in FLAT}
 
     def __init__(self, kind: type = float) -> None:
         super().__init__({})

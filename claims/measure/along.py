@@ -37,9 +37,10 @@ def along_ladder(measured: Sequence[Measurement], predict: Callable[[int, Measur
 
 
 def _one(measured: Sequence[Measurement], predict: Callable[[int, Measurement], Any], case: Case, rate: Evaluator, rungs: Sequence[int]) -> Judgement:
-    ratio, noise, r = [], [], []
+    ratio, noise, r, skews = [], [], [], []
     for i in rungs:
         m = measured[i]
+        m.require(coarse=False)
         if m.value.size != 1:
             raise MeasurementError("along a ladder the measurement is one number")
         p = complex(_number(predict(i, m)))
@@ -47,8 +48,9 @@ def _one(measured: Sequence[Measurement], predict: Callable[[int, Measurement], 
             raise MeasurementError("the candidate is 0 on the ladder; a ratio to it has no limit")
         ratio.append(m.value.ravel()[0] / p - 1)
         noise.append(float(m.error.ravel()[0]) / abs(p))
+        skews.append(float(np.max(np.abs(m.skew))))
         r.append(abs(float(np.real(rate(case.points[i])))))
-    return judge_ladder(np.array(ratio), np.array(noise), np.array(r), [measured[i].dof for i in rungs], rungs)
+    return judge_ladder(np.array(ratio), np.array(noise), np.array(r), [measured[i].dof for i in rungs], rungs, skews)
 
 
 def _number(said: Any) -> Any:

@@ -10,7 +10,7 @@ import sympy as sp
 
 from ..say.evaluate import Unknown
 from ..say.run import Samples, is_matrix
-from ..say.symbols import AppliedVector, Head
+from ..say.symbols import AppliedVector, Head, shape_of
 from .measurement import EPS, ROUNDING
 from ..say.leaves import Meanings, leaves
 from .draws import draw, random_function
@@ -25,7 +25,7 @@ def binding_problems(right: Any, code: Callable[..., Any], wrong: Mapping[str, C
     heads = {a.name if isinstance(a, Head) else a.__name__ for a in arguments if isinstance(a, (Head, sp.core.function.UndefinedFunction))}
     named = set(leaves([right], meanings, set(functions) | heads).values())
     expected = {a for a in arguments if not isinstance(a, (Head, sp.core.function.UndefinedFunction))}
-    missing = [e for e in named if e not in expected and not any(is_matrix(a) and e in a.shape for a in expected)]
+    missing = [e for e in named if e not in expected and not any(e in shape_of(a) for a in expected)]
     if missing:
         return [f"the formula needs {', '.join(map(str, sorted(missing, key=str)))}, which args= does not name"]
     rng = np.random.default_rng(1)
@@ -48,7 +48,7 @@ def binding_problems(right: Any, code: Callable[..., Any], wrong: Mapping[str, C
 
 
 def _arguments(right: Any, arguments: Sequence[Any], rng: np.random.Generator, size: int, point: Mapping[Any, Any]) -> dict[Any, Any]:
-    sizes = {n: size for a in (*arguments, *right.atoms(sp.MatrixSymbol), *right.atoms(AppliedVector)) if is_matrix(a) for n in a.shape if n.is_Symbol}
+    sizes = {n: size for a in (*arguments, *right.atoms(sp.MatrixSymbol, AppliedVector, sp.IndexedBase)) for n in _sizes(a) if n.is_Symbol}
     sizes |= {a.size: size for a in arguments if isinstance(a, Head) and a.size.is_Symbol}
     out: dict[Any, Any] = dict(sizes)
     for a in arguments:
@@ -61,6 +61,10 @@ def _arguments(right: Any, arguments: Sequence[Any], rng: np.random.Generator, s
         else:
             out[a] = draw(a, rng, sizes)
     return out
+
+
+def _sizes(a: Any) -> tuple[Any, ...]:
+    return () if isinstance(a, (Head, sp.core.function.UndefinedFunction)) else shape_of(a)
 
 
 def _function_for(a: Any, right: Any, sizes: Mapping[Any, int], rng: np.random.Generator) -> Callable[..., Any]:

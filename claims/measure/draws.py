@@ -11,7 +11,7 @@ from sympy.core.function import AppliedUndef
 
 from ..say.leaves import Meanings, leaves
 from ..say.run import Samples, is_matrix
-from ..say.symbols import CONSTRAINTS, AppliedVector, constraints, head, is_random, keyword, law_of
+from ..say.symbols import CONSTRAINTS, AppliedVector, constraints, head, is_random, keyword, law_of, ranges, shape_of
 from .measurement import MeasurementError
 
 REPETITIONS = 4000
@@ -30,7 +30,7 @@ def drawn(expressions: list[Any], point: Mapping[Any, Any], meanings: Meanings, 
         MeasurementError: for members of random sequences, which depend on what came before: then a trial must say how.
     """
     names = leaves(expressions, meanings, functions)
-    declared = [v for e in names.values() if is_random(e) for v in (law_of(e).mean, law_of(e).variance) if v is not None]
+    declared = [v for e in names.values() if is_random(e) for v in law_of(e).parameters]
     names |= leaves(declared, meanings, functions)
     given = {keyword(k) for k in point}
     needed = {k: e for k, e in names.items() if k not in given}
@@ -38,7 +38,7 @@ def drawn(expressions: list[Any], point: Mapping[Any, Any], meanings: Meanings, 
     values: dict[Any, Any] = {k: number(v) for k, v in point.items()}
     sizes = {n: int(v) for n, v in values.items() if getattr(n, "is_integer", False)}
     for e in needed.values():
-        for n in e.shape if is_matrix(e) else ():
+        for n in shape_of(e):
             if n.is_Symbol and n not in sizes:
                 sizes[n] = values[n] = int(rng.integers(2, 5))
     callables = dict(functions)
@@ -56,13 +56,19 @@ def drawn(expressions: list[Any], point: Mapping[Any, Any], meanings: Meanings, 
 
 
 def _shape(e: Any, sizes: Mapping[Any, int]) -> tuple[int, ...]:
-    return tuple(int(n.xreplace({k: sp.Integer(v) for k, v in sizes.items()})) for n in e.shape) if is_matrix(e) else ()
+    return tuple(int(n.xreplace({k: sp.Integer(v) for k, v in sizes.items()})) for n in shape_of(e))
 
 
 def draw(e: Any, rng: np.random.Generator, sizes: Mapping[Any, int]) -> Any:
     """A value of a symbol that is not random, as its constraint and assumptions admit; vectors as arrays with one axis."""
     shape = _shape(e, sizes)
-    flat = shape[:1] if shape[1:] == (1,) else shape
+    flat = shape[:1] if is_matrix(e) and shape[1:] == (1,) else shape
+    if e in ranges:
+        first, last = (int(n.xreplace({k: sp.Integer(v) for k, v in sizes.items()})) for n in ranges[e])
+        return int(rng.integers(first, last + 1))
+    if isinstance(e, sp.IndexedBase):
+        entry = e[tuple(range(len(shape)))]
+        return np.exp(rng.normal(size=shape)) if entry.is_nonnegative else rng.normal(size=shape)
     if e in constraints:
         value = CONSTRAINTS[constraints[e]].draw(rng, shape)
         return np.reshape(value, flat) if shape else float(value)
@@ -79,11 +85,18 @@ def draw(e: Any, rng: np.random.Generator, sizes: Mapping[Any, int]) -> Any:
 
 
 def draw_random(e: Any, rng: np.random.Generator, sizes: Mapping[Any, int], count: int, values: Mapping[Any, Any]) -> np.ndarray:
-    """Repetitions of a random symbol: normal entries with its mean and variance (mean 0 and variance 1 where not declared)."""
+    """Repetitions of a random symbol: normal entries with its mean and variance (mean 0 and variance 1 where not declared), or a normal vector with its
+    mean and covariance."""
     shape, law = _shape(e, sizes), law_of(e)
-    places = {k: sp.sympify(x) for k, x in values.items() if not is_matrix(k) and np.ndim(x) == 0}
-    mean, variance = (float(sp.sympify(v).xreplace(places)) if v is not None else default for v, default in ((law.mean, 0.0), (law.variance, 1.0)))
-    return mean + variance**0.5 * rng.normal(size=(count, *(shape[:1] if shape[1:] == (1,) else shape)))
+    flat = shape[:1] if shape[1:] == (1,) else shape
+    on = Samples({s: v for s, v in values.items() if np.ndim(v) <= len(shape_of(s))})
+    mean, variance, covariance = (None if v is None else on.value(v).full for v in (law.mean, law.variance, law.covariance))
+    z = rng.normal(size=(count, *flat))
+    if covariance is not None:
+        z = z @ np.linalg.cholesky(covariance).T
+    elif variance is not None:
+        z = z * float(variance) ** 0.5
+    return z if mean is None else z + mean
 
 
 def random_function(e: Any, sizes: Mapping[Any, int], rng: np.random.Generator) -> Callable[..., Any]:

@@ -50,7 +50,7 @@ def _is_formula(x: Any) -> str:
     if isinstance(x, types.FunctionType) and x.__code__.co_filename.startswith(LAMBDIFIED):
         return "a lambdified function"
     module = getattr(type(x), "__module__", "")
-    if module == "claims.verbs":
+    if module in ("claims.statement", "claims.hypotheses", "claims.experiments"):
         return f"the {type(x).__name__.lower()} {getattr(x, 'label', '')!r}"
     if callable(x) and (getattr(x, "__module__", "") or "").split(".")[0] == "sympy":
         return f"SymPy's {getattr(x, '__name__', x)}"

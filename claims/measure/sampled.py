@@ -11,7 +11,7 @@ import sympy as sp
 from ..say.evaluate import Unknown
 from ..say.leaves import Meanings, leaves
 from ..say.run import REPLICATE, SAMPLE, Samples, Value, is_matrix, minus
-from ..say.symbols import RANDOM_HEADS, head, keyword
+from ..say.symbols import RANDOM_HEADS, head, keyword, shape_of
 from .draws import number
 from .measurement import EPS, ROUNDING, Comparison, Measurement, MeasurementError, NoFiniteValue, skew_threshold, trustworthy
 
@@ -56,7 +56,7 @@ def sampled(found: Any, expressions: list[Any], point: Mapping[Any, Any], meanin
 
 def _is_size(e: Any, others: Iterable[Any]) -> bool:
     """Whether a symbol is only the size of a vector or matrix, which its samples tell."""
-    return isinstance(e, sp.Symbol) and any(is_matrix(o) and e in o.shape for o in others)
+    return isinstance(e, sp.Symbol) and any(e in shape_of(o) for o in others)
 
 
 def _members(path: np.ndarray) -> Callable[[Any], Any]:

@@ -219,7 +219,8 @@ def predicted(m: Measurement, candidate: Any, evaluate: Evaluator | None, point:
 def evaluator(candidate: Any, exact: bool = False, walks: dict[Any, Any] | None = None) -> Evaluator | None:
     """An evaluator of a candidate of numbers; ``None`` for one that only samples give a value."""
     e = sp.Tuple(*candidate) if isinstance(candidate, (list, tuple)) else candidate
-    if needs_samples(e, dict.fromkeys(getattr(e, "free_symbols", ()))):
+    free = getattr(e, "free_symbols", set()) | {base for base in getattr(e, "atoms", lambda *a: ())(sp.IndexedBase) if not base.shape and base.offset == 0}
+    if needs_samples(e, dict.fromkeys(free)):
         return None
     try:
         return Evaluator(e, exact, walks)

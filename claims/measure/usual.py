@@ -3,7 +3,7 @@
 >>> import sympy as sp
 >>> x, n = sp.Symbol("x", real=True), sp.Symbol("n", integer=True, positive=True)
 >>> usual_points([n, x])[:2]
-[{n: 3, x: -2}, {n: 2, x: -1/3}]
+[{n: 3, x: -3}, {n: 2, x: -5/4}]
 """
 
 from __future__ import annotations

@@ -18,7 +18,8 @@ from typing import Any
 import sympy as sp
 
 from ..case import Case, Line, Rule
-from ..say.operators import Jacobian, Operator, VectorSum, argmin
+from ..say.operators import Jacobian, Operator, VectorSum, argmin, inf, stop, sup
+from .carried import carried_out
 from .decide import decide
 from .findings import Finding, Nonneg, Status, attempt
 from .laws import expected
@@ -27,7 +28,7 @@ from .sampler import Sampler
 from .sums_of_vectors import shifted_sums
 from .vectors import linear, plain
 
-COMPUTABLE = (sp.Sum, sp.Product, sp.Integral, sp.Derivative, sp.Limit, sp.Subs)
+COMPUTABLE = (sp.Sum, sp.Product, sp.Integral, sp.Derivative, sp.Limit, sp.Subs, stop, sup, inf)
 
 
 def rewritten(e: Any, rules: Sequence[Rule]) -> Any:
@@ -133,13 +134,14 @@ def _settled(e: Any, rules: Sequence[Rule], tactics: Sequence[str], sampler: Sam
         return next((f for f in parts if f.status is not Status.ZERO), parts[0])
     finding = Finding(Status.UNDECIDED, e, why="nothing was tried")
     tried, why = attempt(canonical, e, rules)
-    for form in [tried if tried is not None else e, "doit"]:
-        if form == "doit":
+    for form in [tried if tried is not None else e, carried_out, sp.Basic.doit]:
+        if not isinstance(form, sp.Basic):
+            step = form
             if not finding.residual.has(*COMPUTABLE):
                 break
-            form, why = attempt(lambda: canonical(rewritten(finding.residual.doit(), rules), rules))
+            form, why = attempt(lambda step=step: canonical(rewritten(step(finding.residual), rules), rules))
             if form is None:
-                break
+                form = finding.residual
         number, had_nodes = _as_numbers(form)
         finding = decide(number, tactics, sampler=sampler)
         if finding.status is Status.NONZERO and (had_nodes or form.has(Jacobian, VectorSum)):

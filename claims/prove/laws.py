@@ -18,9 +18,9 @@ from typing import Any
 
 import sympy as sp
 
-from ..say.operators import E, Var, norm  # noqa: F401 - norm and Var for the example above
-from ..say.symbols import law_of, matrix, random, random_atoms, vector  # noqa: F401
-from .vectors import Word, closed, parsed, plain, reversed_word
+from ..say.operators import E, ExpectedVector, Var, inner, norm, sqrtm  # noqa: F401 - inner, norm, Var for the examples
+from ..say.symbols import Law, law_of, laws, matrix, random, random_atoms, vector  # noqa: F401
+from .vectors import Word, built, closed, linear, parsed, plain, reversed_word
 
 
 def expected(e: Any) -> Any:
@@ -32,8 +32,67 @@ def _taken(e: Any) -> Any:
     if not isinstance(e, sp.Basic) or e.is_Atom or not e.has(E):
         return e
     if isinstance(e, E):
-        return _of_sum(_taken(e.args[0]))
+        inside = _taken(e.args[0])
+        standard = standardised(inside)
+        if standard is not inside:
+            out = _of_sum(plain(standard))
+            if not out.has(Standard):
+                return out
+        return _of_sum(inside)
     return e.func(*[_taken(a) if isinstance(a, sp.Expr) else a for a in e.args])
+
+
+class Standard(sp.MatrixSymbol):
+    """The standard vector z of which x = mean + S^(1/2) z is made."""
+
+
+def standardised(e: Any) -> Any:
+    """``e`` with every vector of declared covariance S written as mean + S^(1/2) z.
+
+    >>> n = sp.Symbol("n", integer=True, positive=True)
+    >>> S, A = matrix("S", n, n, "positive definite"), matrix("A", n, n)
+    >>> x = random(vector("x_0", n), mean=vector("m", n), covariance=S)
+    >>> expected(E(inner(x, A * x)))
+    inner(m, A*m) + Trace(A*S)
+    """
+    places = {}
+    for x in random_atoms(e):
+        law = law_of(x)
+        if law.covariance is not None:
+            z = Standard(f"z({x})", x.shape[0], 1)
+            laws[z] = Law(sp.S.Zero, sp.S.One, law.normal, law.independent)
+            centred = sqrtm(law.covariance) * z
+            places[x] = centred if law.mean == 0 else law.mean + centred
+    return e.xreplace(places) if places else e
+
+
+def expected_words(e: ExpectedVector) -> list[tuple[Any, Word]]:
+    """The expectation of a vector or matrix as words: fixed ones stay, those with one independent symbol hold its mean.
+
+    >>> n = sp.Symbol("n", integer=True, positive=True)
+    >>> x = random(vector("x_1", n), mean=vector("m", n), covariance=sp.Identity(n))
+    >>> plain(E(matrix("A", n, n) * x))
+    A*m
+    """
+    out = []
+    for c, word in linear(e.args[0]):
+        atoms = [a for part in (c, *word) if isinstance(part, sp.Basic) for a in random_atoms(part)]
+        places = [i for i, part in enumerate(word) if random_atoms(part)]
+        if not atoms:
+            out.append((c, word))
+            continue
+        law = law_of(atoms[0])
+        letter = word[places[0]] if len(places) == 1 else None
+        if random_atoms(c) or letter not in (atoms[0], sp.Transpose(atoms[0])) or law.mean is None or not law.independent:
+            fixed = c if not random_atoms(c) else sp.S.One
+            body = built(word, e.shape[0]) if fixed is c else c * built(word, e.shape[0])
+            out.append((fixed, (ExpectedVector(body),)))
+        elif law.mean != 0 and getattr(law.mean, "is_Matrix", False):
+            mean = law.mean if letter == atoms[0] else sp.Transpose(law.mean)
+            out += [(c * k, (*word[: places[0]], *w, *word[places[0] + 1:])) for k, w in linear(mean)]
+        elif law.mean != 0:
+            out.append((c, (ExpectedVector(built(word, e.shape[0])),)))
+    return out
 
 
 def _of_sum(inside: Any) -> Any:

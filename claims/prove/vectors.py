@@ -20,7 +20,7 @@ from typing import Any
 import sympy as sp
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 
-from ..say.operators import Cov, E, ExpectedVector, Jacobian, Var, VectorSum, cosine, inner, norm
+from ..say.operators import Cov, E, ExpectedVector, Jacobian, Var, VectorSum, cosine, inner, norm, sqrtm
 from ..say.symbols import constraints
 
 Word = tuple[Any, ...]
@@ -30,6 +30,8 @@ def transposed(a: Any) -> Any:
     """The transpose of an atom."""
     if isinstance(a, sp.Transpose):
         return a.arg
+    if isinstance(a, (sqrtm, sp.Identity)):
+        return a
     if constraints.get(a) in ("symmetric", "positive definite"):
         return a
     if isinstance(a, sp.Inverse) and transposed(a.arg) == a.arg:
@@ -42,11 +44,15 @@ def reversed_word(word: Word) -> Word:
 
 
 def _shorter(word: Word) -> Word:
-    """A word without pairs that cancel (an inverse beside its matrix, an orthogonal matrix beside its transpose)."""
+    """A word without pairs that cancel (an inverse beside its matrix, an orthogonal matrix beside its transpose) or join (two roots)."""
     out: list[Any] = []
     for a in word:
         if out and cancels(out[-1], a):
             out.pop()
+        elif out and isinstance(a, sqrtm) and out[-1] == a:
+            out.pop()
+            pairs = linear(a.args[0])
+            out = list(_shorter((*out, *(pairs[0][1] if len(pairs) == 1 and pairs[0][0] == 1 else a.args))))
         else:
             out.append(a)
     return tuple(out)
@@ -86,6 +92,10 @@ def linear(m: Any) -> list[tuple[Any, Word]]:
         return linear(sp.MatMul(*[sp.Inverse(a) for a in reversed(m.arg.args)], evaluate=False))
     if isinstance(m, VectorSum):
         return _of_sum(m)
+    if isinstance(m, ExpectedVector):
+        from .laws import expected_words
+
+        return expected_words(m)
     if isinstance(m, Jacobian):
         from .derivatives import gradient, jacobian
 
@@ -120,6 +130,8 @@ def closed(word: Word, size: Any) -> Any:
     word = _shorter(word)
     while len(word) > 1 and cancels(word[-1], word[0]):
         word = word[1:-1]
+    if len(word) > 1 and word[0] == word[-1] and isinstance(word[0], sqrtm):
+        return closed(word[-1:] + word[:-1], size)
     if not word:
         return sp.sympify(size)
     cuts = [i for i in range(len(word)) if word[i].shape[0] == 1 and word[i - 1].shape[1] == 1]

@@ -12,6 +12,8 @@ import numpy as np
 import sympy as sp
 
 from .evaluate import Arrays, Unknown
+from .operators import inf
+from .symbols import constraints
 
 LEVELS = 10
 ACCURACY = 1e-7
@@ -194,9 +196,6 @@ def extremum(walk: Any, e: Any) -> Any:
     >>> bool(abs(v.full - (2 * np.log(2) - 2)) < 1e-12)
     True
     """
-    from .operators import inf
-    from .symbols import constraints
-
     x, objective = e.args
     if getattr(x, "is_Matrix", False) or x.is_integer:
         raise Unknown(f"{type(e).__name__} over {x}: only over real numbers")

@@ -29,7 +29,7 @@ class Declared:
     sign: str = "real"
     laws: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     slips: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
-    examples: Callable[[], list[tuple[Any, Mapping[Any, Any], Any]]] = list
+    examples: tuple[tuple[Any, Mapping[Any, Any], Any], ...] = ()
 
 
 OPERATORS: dict[str, Declared] = {}

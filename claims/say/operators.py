@@ -13,7 +13,8 @@ import sympy as sp
 
 from .declared import OPERATORS, Declared, Operator, declare, declared  # noqa: F401 - one import for all operators
 from .declared import summed as _sum
-from .tensors import ExpectedVector, Jacobian, VectorSum, gradient, hessian, matrix_root, sqrtm, total, transposed  # noqa: F401
+from .divergences import KL, TV, W2, Normal, bhattacharyya, entropy  # noqa: F401
+from .tensors import ExpectedVector, Jacobian, VectorSum, det, gradient, hessian, kron, sqrtm, total, trace, transposed  # noqa: F401
 
 
 def averaged(x: Any) -> Any:
@@ -92,6 +93,31 @@ class cosine(Operator):  # noqa: N801
     r"""Cosine of the angle between two vectors, printed :math:`\cos(\cdot,\cdot)`."""
 
 
+@declared(r"\left\lVert {} \right\rVert_{{1}}", lambda x: _sum(np.abs(x)), ("vector",), sign="nonnegative",
+          laws={"scales": lambda f, x, y: f(-2 * x) - 2 * f(x)}, slips={"sum": _sum, "Euclidean": lambda x: np.sqrt(_sum(x * x))})
+class norm1(Operator):  # noqa: N801
+    r"""Sum of absolute values, printed :math:`\lVert\cdot\rVert_1`."""
+
+
+@declared(r"\max\left({}\right)", lambda x: np.max(x, axis=(-1, -2)), ("vector",),
+          laws={"shifts": lambda f, x, y: f(x + 2) - f(x) - 2, "scales": lambda f, x, y: f(3 * x) - 3 * f(x)},
+          slips={"of sizes": lambda x: np.abs(x).max((-1, -2)), "smallest": lambda x: x.min((-1, -2)), "last": lambda x: x[..., -1, 0]})
+class largest(Operator):  # noqa: N801
+    r"""Largest entry of a vector, printed :math:`\max(\cdot)`."""
+
+
+@declared(r"\min\left({}\right)", lambda x: np.min(x, axis=(-1, -2)), ("vector",), laws={"shifts": lambda f, x, y: f(x + 2) - f(x) - 2},
+          slips={"largest": lambda x: x.max((-1, -2))})
+class smallest(Operator):  # noqa: N801
+    r"""Smallest entry of a vector, printed :math:`\min(\cdot)`."""
+
+
+@declared(r"\sum_i \left({}\right)_i", _sum, ("vector",), laws={"linear": lambda f, x, y: f(x + 2 * y) - f(x) - 2 * f(y)},
+          slips={"mean": lambda x: np.mean(x, axis=(-1, -2))})
+class entries(Operator):  # noqa: N801
+    r"""Sum of the entries of a vector, printed :math:`\sum_i(\cdot)_i`."""
+
+
 @declared(r"\mathrm{{sg}}\left[{}\right]", lambda x: x, ("number",))
 class stop(Operator):  # noqa: N801
     r"""Stop-gradient, printed :math:`\mathrm{sg}[\cdot]`: its argument, with derivative 0.
@@ -105,7 +131,35 @@ class stop(Operator):  # noqa: N801
         return sp.S.Zero
 
 
-class argmin(sp.Function):  # noqa: N801
+class Extreme(sp.Function):
+    """An operator that binds a symbol: ``sup(x, f)``."""
+
+    operator = ""
+    sign = 1
+
+    @classmethod
+    def eval(cls, *args: Any) -> None:
+        return None
+
+    @property
+    def free_symbols(self) -> set[Any]:
+        return self.args[1].free_symbols - {self.args[0]}
+
+    @property
+    def objective(self) -> Any:
+        """What is made as small as possible."""
+        return self.sign * self.args[1]
+
+    def _latex(self, printer: Any, exp: str | None = None) -> str:
+        x, objective = self.args
+        inside = printer._print(objective)
+        if isinstance(objective, (sp.Add, sp.MatAdd)):
+            inside = rf"\left[{inside}\right]"
+        out = rf"{self.operator}_{{{printer._print(x)}}}\; {inside}"
+        return rf"\left({out}\right)^{{{exp}}}" if exp else out
+
+
+class argmin(Extreme):  # noqa: N801
     r"""``argmin(x, J)``: the minimiser of the expression ``J`` in ``x``; the left side of an ``"argmin"`` claim.
 
     >>> argmin(sp.Symbol("x"), sp.Symbol("x") ** 2)
@@ -114,13 +168,63 @@ class argmin(sp.Function):  # noqa: N801
 
     operator = r"\operatorname*{arg\,min}"
 
-    @classmethod
-    def eval(cls, *args: Any) -> None:
-        return None
 
-    def _latex(self, printer: Any, exp: str | None = None) -> str:
-        x, objective = self.args
-        inside = printer._print(objective)
-        if isinstance(objective, sp.Add):
-            inside = rf"\left[{inside}\right]"
-        return rf"{self.operator}_{{{printer._print(x)}}}\; {inside}"
+class argmax(argmin):  # noqa: N801
+    r"""``argmax(x, J)``: the maximiser; as :class:`argmin` of ``-J``.
+
+    >>> argmax(sp.Symbol("x"), -sp.Symbol("x") ** 2).objective
+    x**2
+    """
+
+    operator, sign = r"\operatorname*{arg\,max}", -1
+
+
+class sup(Extreme):  # noqa: N801
+    r"""``sup(x, f)``: the supremum of ``f`` over all real ``x`` that the assumptions of ``x`` admit.
+
+    >>> x, y = sp.symbols("x y", real=True)
+    >>> sup(x, x * y - x**2).free_symbols
+    {y}
+    """
+
+    operator, sign = r"\sup", -1
+
+    def _eval_is_extended_real(self) -> bool | None:
+        return True
+
+
+class inf(Extreme):  # noqa: N801
+    r"""``inf(x, f)``: the infimum of ``f`` over all real ``x`` that the assumptions of ``x`` admit."""
+
+    operator = r"\inf"
+
+    def _eval_is_extended_real(self) -> bool | None:
+        return True
+
+
+def _binders() -> list[tuple[str, str, Any, dict[Any, Any], float]]:
+    x, y = sp.symbols("x y", positive=True)
+    k, n = sp.symbols("k n", integer=True, positive=True)
+    v = sp.MatrixSymbol("v", 2, 1)
+    half = {v: np.array([0.5, -1.0])}
+    return [
+        ("sup", r"\sup_{{{0}}}\; {1}", sup(x, x * y - x**2), {y: 3.0}, 2.25),
+        ("inf", r"\inf_{{{0}}}\; {1}", inf(x, x + y / x), {y: 4.0}, 4.0),
+        ("sum", r"\sum", sp.Sum(k * y, (k, 1, n)), {n: 4, y: 2.0}, 20.0),
+        ("series", r"\sum^{{\infty}}", sp.Sum(sp.exp(-k * y), (k, 1, sp.oo)), {y: 1.0}, 1 / (np.e - 1)),
+        ("product", r"\prod", sp.Product(k + y, (k, 1, n)), {n: 3, y: 1.0}, 24.0),
+        ("integral", r"\int", sp.Integral(x * y, (x, 0, y)), {y: 2.0}, 4.0),
+        ("derivative", r"\partial", sp.Derivative(y**3, y), {y: 2.0}, 12.0),
+        ("value at a point", r"\left.\right|", sp.Subs(sp.Derivative(x**2 * y, x), x, 3), {y: 2.0}, 12.0),
+        ("limit", r"\lim", sp.Limit((1 - y / x) ** x, x, sp.oo), {y: 2.0}, np.exp(-2.0)),
+        ("gradient", r"\partial", norm(gradient(norm(v) ** 2, v)) ** 2, half, 5.0),
+        ("hessian", r"\partial^2", sp.Trace(hessian(norm(v) ** 2 * y, v)), half | {y: 2.0}, 8.0),
+        ("cases", r"\begin{{cases}}", sp.Piecewise((y, y > 1), (-y, True)), {y: 0.5}, -0.5),
+        ("floor", r"\lfloor\rfloor", sp.floor(y), {y: 2.7}, 2.0),
+        ("KroneckerDelta", r"\delta", sp.KroneckerDelta(n, 3), {n: 3}, 1.0),
+        ("stop under a derivative", r"\mathrm{{sg}}", sp.Derivative(stop(y) * y**2, y, evaluate=False), {y: 3.0}, 18.0),
+    ]
+
+
+for _name, _template, _e, _at, _value in _binders():
+    declare(_name, _template, None, examples=((_e, _at, _value),))

@@ -23,7 +23,7 @@ import numpy as np
 import sympy as sp
 
 from .operators import E  # noqa: F401 - the example above
-from .walk import BLOCKS, CONSTANT, REPLICATE, SAMPLE, Mixed, Walk, is_matrix, is_vector, leave_out  # noqa: F401
+from .walk import NESTED, CONSTANT, REPLICATE, SAMPLE, Mixed, Walk, is_matrix, is_vector, leave_out  # noqa: F401
 from .symbols import shape_of
 
 
@@ -140,7 +140,7 @@ class Samples:
         return Value(a[0], REPLICATE, a[1:]) if level == REPLICATE else Value(a, level)
 
     def _by_blocks(self, e: Any) -> Value:
-        edges = np.linspace(0, self.count, min(BLOCKS, self.count) + 1).astype(int)
+        edges = np.linspace(0, self.count, min(NESTED, self.count) + 1).astype(int)
         full, level = self._whole(e, slice(None))
         if level == SAMPLE:
             return Value(full, SAMPLE)

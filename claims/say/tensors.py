@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import sympy as sp
+from sympy.matrices.expressions.matexpr import MatrixElement
 
 from .declared import declare
 
@@ -73,7 +74,7 @@ class Jacobian(sp.MatrixExpr):
     r"""Derivatives of a vector or number by a vector, printed :math:`\partial y/\partial x`; of a number: its gradient, a column.
 
     >>> x = sp.MatrixSymbol("x", 3, 1)
-    >>> Jacobian(2 * x, x).shape, Jacobian(norm(x), x).shape
+    >>> Jacobian(2 * x, x).shape, Jacobian(sp.Trace(x * x.T), x).shape
     ((3, 3), (3, 1))
     """
 
@@ -91,6 +92,24 @@ class Jacobian(sp.MatrixExpr):
 
     def _entry(self, i: Any, j: Any, **kwargs: Any) -> Any:
         return MatrixElement(self, i, j)
+
+
+def gradient(of: Any, by: Any) -> Jacobian:
+    """Gradient of a number by a vector, as a column; runs and prints as a :class:`Jacobian`.
+
+    >>> gradient(sp.Symbol("c"), sp.MatrixSymbol("x", 3, 1)).shape
+    (3, 1)
+    """
+    return Jacobian(of, by)
+
+
+def hessian(of: Any, by: Any) -> Jacobian:
+    """Second derivatives of a number by a vector: the Jacobian of its gradient.
+
+    >>> hessian(sp.Symbol("c"), sp.MatrixSymbol("x", 3, 1)).shape
+    (3, 3)
+    """
+    return Jacobian(Jacobian(of, by), by)
 
 
 def transposed(a: Any) -> Any:
@@ -123,3 +142,27 @@ class sqrtm(sp.MatrixExpr):  # noqa: N801
 
     def _entry(self, i: Any, j: Any, **kwargs: Any) -> Any:
         return MatrixElement(self, i, j)
+
+
+trace, det, kron = sp.Trace, sp.Determinant, sp.KroneckerProduct
+
+declare("trace", r"\operatorname{{tr}}\left({}\right)", lambda a: np.trace(a, axis1=-2, axis2=-1), ("square",),
+        laws={"cyclic": lambda f, x, y: f(x @ y) - f(y @ x)}, slips={"all entries": lambda a: np.sum(a, axis=(-1, -2))})
+declare("det", r"\left|{}\right|", np.linalg.det, ("square",), laws={"of a product": lambda f, x, y: f(x @ y) - f(x) * f(y)},
+        slips={"product of the diagonal": lambda a: np.prod(np.diagonal(a, axis1=-2, axis2=-1), axis=-1)})
+declare("inverse", "{}^{{-1}}", np.linalg.inv, ("square",), laws={"undoes": lambda f, x, y: f(x) @ x @ y - y},
+        slips={"entry by entry": lambda a: 1 / a})
+declare("transpose", r"{}^{{\top}}", transposed, ("square",), laws={"of a product": lambda f, x, y: f(x @ y) - f(y) @ f(x)},
+        slips={"none": lambda a: a})
+declare("sqrtm", "{}^{{1/2}}", matrix_root, ("positive definite",), laws={"squared": lambda f, x, y: f(x) @ f(x) - x},
+        slips={"entry by entry": lambda a: np.sqrt(np.abs(a)), "of Cholesky": np.linalg.cholesky})
+
+
+def kronecker(a: Any, b: Any) -> Any:
+    """Kronecker product of the last two axes."""
+    out = np.einsum("...ij,...kl->...ikjl", a, b)
+    return out.reshape(*out.shape[:-4], out.shape[-4] * out.shape[-3], out.shape[-2] * out.shape[-1])
+
+
+declare("kron", r"{} \otimes {}", kronecker, ("square", "square"),
+        laws={"mixed product": lambda f, x, y: f(x, y) @ f(y, x) - f(x @ y, y @ x)}, slips={"other order": lambda a, b: kronecker(b, a)})

@@ -14,11 +14,13 @@ from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 
 from . import calculus
 from .evaluate import MAX_TERMS, Arrays, Unknown
-from .operators import OPERATORS, Cov, E, ExpectedVector, Jacobian, Operator, Pr, Var, VectorSum, inf, matrix_root, sqrtm, stop, sup, transposed
+from .operators import OPERATORS, Cov, E, ExpectedVector, Jacobian, Operator, Pr, Var, VectorSum, inf, sqrtm, stop, sup
+from .divergences import Gaussian, Normal
 from .symbols import AppliedVector, head
 
 CONSTANT, SAMPLE, REPLICATE = 0, 1, 2
-BLOCKS = 64
+BLOCKS, NESTED = 256, 64
+"""Blocks of the jackknife; fewer where a nested expectation is run once for each of them."""
 RELATIONS = {sp.Eq: operator.eq, sp.Ne: operator.ne, sp.Lt: operator.lt, sp.Le: operator.le, sp.Gt: operator.gt, sp.Ge: operator.ge}
 
 
@@ -158,18 +160,18 @@ class Walk(Arrays):
         return inner(body.expr)
 
     def series(self, e: Any) -> Any:
+        if any(len(limit) != 3 for limit in e.limits):
+            raise Unknown("a sum without limits")
+        if len(e.limits) > 1:
+            return self(e.func(e.func(e.function, *e.limits[:-1]), e.limits[-1]))
+        (symbol, low, high), total = e.limits[0], None
+        if high == sp.oo and not isinstance(e, VectorSum):
+            return calculus.infinite(self, e, symbol, int(self(low)))
         try:
             if not isinstance(e, VectorSum):
                 return super().series(e)
         except Unknown:
             pass
-        if len(e.limits[0]) != 3:
-            raise Unknown("a sum without limits")
-        (symbol, low, high), total = e.limits[0], None
-        if len(e.limits) > 1:
-            return self(e.func(e.func(e.function, *e.limits[:-1]), e.limits[-1]))
-        if high == sp.oo and not isinstance(e, VectorSum):
-            return calculus.infinite(self, e, symbol, int(self(low)))
         first, last = int(self(low)), int(self(high))
         if last - first > MAX_TERMS:
             raise Unknown(f"more than {MAX_TERMS} terms")
@@ -241,20 +243,21 @@ RULES: list[tuple[Any, Callable[[Walk, Any], Any]]] = [
     ((AppliedUndef, AppliedVector), Walk.applied),
     (stop, Walk.stopped),
     (Operator, Walk.operator),
+    (Normal, lambda walk, e: Gaussian.of(*(walk(a) for a in e.args))),
     (sp.KroneckerDelta, lambda walk, e: np.equal(*(walk(a) for a in e.args[:2])).astype(float)),
     ((sup, inf), lambda walk, e: calculus.extremum(walk, e)),
     (sp.Limit, lambda walk, e: calculus.limit(walk, e)),
     ((sp.MatMul,), Walk.product),
     (sp.MatAdd, lambda walk, e: functools.reduce(operator.add, [walk(a) for a in e.args])),
-    (sp.Transpose, lambda walk, e: transposed(walk(e.arg))),
+    (sp.Transpose, lambda walk, e: OPERATORS["transpose"].runs(walk(e.arg))),
     (sp.HadamardProduct, lambda walk, e: functools.reduce(operator.mul, [walk(a) for a in e.args])),
     ((sp.Inverse, sp.MatPow), Walk.matrix_power),
-    (sp.Trace, lambda walk, e: np.trace(walk(e.arg), axis1=-2, axis2=-1)),
-    (sp.Determinant, lambda walk, e: np.linalg.det(walk(e.arg))),
-    (sqrtm, lambda walk, e: matrix_root(walk(e.args[0]))),
+    (sp.Trace, lambda walk, e: OPERATORS["trace"].runs(walk(e.arg))),
+    (sp.Determinant, lambda walk, e: OPERATORS["det"].runs(walk(e.arg))),
+    (sqrtm, lambda walk, e: OPERATORS["sqrtm"].runs(walk(e.args[0]))),
     (sp.Identity, lambda walk, e: np.eye(int(walk(e.shape[0])))),
     (sp.ZeroMatrix, lambda walk, e: np.zeros([int(walk(n)) for n in e.shape])),
-    (sp.KroneckerProduct, lambda walk, e: functools.reduce(np.kron, [walk(a) for a in e.args])),
+    (sp.KroneckerProduct, lambda walk, e: functools.reduce(OPERATORS["kron"].runs, [walk(a) for a in e.args])),
     (sp.BlockMatrix, lambda walk, e: np.block([[walk(e.blocks[i, j]) for j in range(e.blockshape[1])] for i in range(e.blockshape[0])])),
     (sp.matrices.expressions.matexpr.MatrixElement, lambda walk, e: walk(e.parent)[..., int(walk(e.i)), int(walk(e.j))]),
     (ElementwiseApplyFunction, Walk.entrywise),

@@ -1,0 +1,234 @@
+"""Derivatives, sums and suprema carried out by laws that SymPy does not know: of matrices, indices and stopped gradients.
+
+>>> n = sp.Symbol("n", integer=True, positive=True)
+>>> t, A, B = sp.Symbol("t", real=True), sp.MatrixSymbol("A", n, n), sp.MatrixSymbol("B", n, n)
+>>> carried_out(sp.Subs(sp.Derivative(sp.Determinant(A + t * B), t), t, 0))
+Determinant(A)*Trace(A**(-1)*B)
+>>> from claims.say.symbols import index, indexed
+>>> z, i, k = indexed("z", n), index("i", n), sp.Symbol("k", integer=True)
+>>> carried_out(sp.Derivative(sp.Sum(z[k]**2, (k, 1, n)), z[i]))
+2*z[i]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import sympy as sp
+from sympy.core.function import AppliedUndef
+
+from ..say.operators import Operator, inf, inner, norm, stop, sup
+from ..say.symbols import AppliedVector, constraints, head, ranges
+from .decide import decide
+from .findings import Nonneg, Status
+
+NODES = (Operator, sp.Trace, sp.Determinant, sup, inf)
+
+
+class NoSlope(Exception):
+    """There is no law for the derivative of this node."""
+
+
+def carried_out(e: Any) -> Any:
+    """``e`` with what these laws can do done; the rest stays as it is."""
+    return _unstopped(collapsed(_suprema(_slopes(e)), ranges))
+
+
+def _slopes(e: Any) -> Any:
+    """Derivatives, and values of expressions at a point, from the inside out."""
+    if not isinstance(e, sp.Basic) or not e.has(sp.Derivative, sp.Subs):
+        return e
+    if isinstance(e, sp.Derivative):
+        inside = _slopes(e.expr)
+        if inside.has(sp.Derivative, sp.Subs):
+            return e
+        try:
+            for variable, count in e.variable_count:
+                for _ in range(int(count)):
+                    inside = slope(inside, variable)
+        except NoSlope:
+            return e
+        return inside
+    if isinstance(e, sp.Subs):
+        inside = _slopes(e.expr)
+        if inside.has(sp.Derivative, sp.Subs):
+            return e
+        return inside.subs(dict(zip(e.variables, e.point)), simultaneous=True).doit(deep=True) if inside.has(sp.MatrixExpr) else inside.subs(
+            dict(zip(e.variables, e.point)), simultaneous=True)
+    return e.func(*[_slopes(a) if isinstance(a, sp.Basic) else a for a in e.args])
+
+
+def slope(e: Any, by: Any) -> Any:
+    """Derivative of a number by a number, or by an entry of an indexed quantity.
+
+    Raises:
+        NoSlope: where a node holds ``by`` and no law says how it changes.
+
+    >>> d = sp.Symbol("d", integer=True, positive=True)
+    >>> t, x, y = sp.Symbol("t", real=True), sp.MatrixSymbol("x", d, 1), sp.MatrixSymbol("y", d, 1)
+    >>> slope(sp.log(inner(x + t * y, x)), t)
+    inner(y, x)/inner(t*y + x, x)
+    """
+    nodes = [n for n in _outermost(e) if _holds(n, by)]
+    names = {n: sp.Dummy(f"n{i}", real=True, positive=n.is_nonnegative or None) for i, n in enumerate(nodes)}
+    back, flat = {v: k for k, v in names.items()}, e.xreplace(names)
+    out = sp.diff(flat, by)
+    if out.has(sp.Derivative, sp.Subs) and not e.has(sp.Derivative, sp.Subs):
+        raise NoSlope(str(e))
+    return (out + sp.Add(*[sp.diff(flat, name) * _of_node(n, by) for n, name in names.items()])).xreplace(back)
+
+
+def _outermost(e: Any) -> list[Any]:
+    if isinstance(e, NODES):
+        return [e]
+    found = [n for a in getattr(e, "args", ()) for n in _outermost(a)]
+    return list(dict.fromkeys(found))
+
+
+def _holds(e: Any, by: Any) -> bool:
+    """Whether ``e`` may change with ``by``: an entry of an indexed quantity stands under any index."""
+    return e.has(by.base) if isinstance(by, sp.Indexed) else e.has(by)
+
+
+def _of_node(e: Any, by: Any) -> Any:
+    if isinstance(e, stop):
+        return sp.S.Zero
+    if isinstance(e, sp.Trace):
+        return _trace(matrix_slope(e.arg, by))
+    if isinstance(e, sp.Determinant):
+        return e * _trace(sp.Inverse(e.arg) * matrix_slope(e.arg, by))
+    if isinstance(e, norm):
+        return _inner(e.args[0], matrix_slope(e.args[0], by)) / e
+    if isinstance(e, inner):
+        u, v = e.args
+        return _inner(matrix_slope(u, by), v) + _inner(u, matrix_slope(v, by))
+    raise NoSlope(str(e))
+
+
+def _trace(m: Any) -> Any:
+    return sp.S.Zero if m.is_ZeroMatrix else sp.Trace(m)
+
+
+def _inner(u: Any, v: Any) -> Any:
+    return sp.S.Zero if u.is_ZeroMatrix or v.is_ZeroMatrix else inner(u, v)
+
+
+def matrix_slope(m: Any, by: Any) -> Any:
+    """Derivative of a vector or matrix by a number; (A⁻¹)′ = −A⁻¹ A′ A⁻¹.
+
+    >>> n, t = sp.Symbol("n", integer=True, positive=True), sp.Symbol("t")
+    >>> A, B = sp.MatrixSymbol("A", n, n), sp.MatrixSymbol("B", n, n)
+    >>> matrix_slope((A + t * B).I, t).subs(t, 0).doit()
+    -A**(-1)*B*A**(-1)
+    """
+    if not m.has(by):
+        return sp.ZeroMatrix(*m.shape)
+    if isinstance(m, sp.MatAdd):
+        return sp.MatAdd(*[matrix_slope(a, by) for a in m.args]).doit()
+    if isinstance(m, sp.MatMul):
+        terms = []
+        for i, a in enumerate(m.args):
+            if a.has(by):
+                changed = matrix_slope(a, by) if a.is_Matrix else slope(a, by)
+                terms.append(sp.MatMul(*m.args[:i], changed, *m.args[i + 1:]))
+        return sp.MatAdd(*terms).doit()
+    if isinstance(m, sp.Transpose):
+        return sp.Transpose(matrix_slope(m.arg, by)).doit()
+    if isinstance(m, sp.Inverse):
+        return -m * matrix_slope(m.arg, by) * m
+    if isinstance(m, sp.MatPow) and m.exp.is_Integer and m.exp > 1:
+        return matrix_slope(sp.MatMul(*[m.base] * int(m.exp), evaluate=False), by)
+    raise NoSlope(str(m))
+
+
+def collapsed(e: Any, known: Mapping[Any, Any]) -> Any:
+    """Sums with one index fixed by a Kronecker delta, factors taken out of sums, and terms that differ by a shift of the
+    index brought to one form, so that they telescope.
+
+    >>> t, T = sp.Symbol("t", integer=True), sp.Symbol("T", integer=True, positive=True)
+    >>> f = sp.Function("f")
+    >>> collapsed(sp.Sum(f(t + 1) - f(t), (t, 0, T - 1)), {})
+    -f(0) + f(T)
+    """
+    if not isinstance(e, sp.Basic) or not e.has(sp.Sum):
+        return e
+    if not isinstance(e, sp.Sum) or any(len(limit) != 3 for limit in e.limits):
+        return e.func(*[collapsed(a, known) if isinstance(a, sp.Basic) else a for a in e.args])
+    if len(e.limits) > 1:
+        return collapsed(sp.Sum(sp.Sum(e.function, *e.limits[:-1]), e.limits[-1]), known)
+    k, low, high = e.limits[0]
+    body = sp.expand(collapsed(e.function, {**known, k: (low, high)}))
+    return sp.expand(sp.Add(*[_term(t, k, low, high, known) for t in sp.Add.make_args(body)]))
+
+
+def _term(term: Any, k: Any, low: Any, high: Any, known: Mapping[Any, Any]) -> Any:
+    outside, inside = term.as_independent(k, as_Add=False)
+    if inside == 1:
+        return outside * (high - low + 1)
+    for delta in (f for f in sp.Mul.make_args(inside) if isinstance(f, sp.KroneckerDelta) and k in f.args):
+        other = next(a for a in delta.args[:2] if a != k)
+        if other.has(k) or known.get(other) is None or any(sp.expand(a - b) != 0 for a, b in zip(known[other], (low, high))):
+            continue
+        return outside * (inside / delta).subs(k, other)
+    shift = min(_shifts(inside, k), default=0)
+    if not shift:
+        return outside * sp.Sum(inside, (k, low, high))
+    base = inside.subs(k, k - shift)
+    at = lambda i: base.subs(k, i)  # noqa: E731
+    if shift > 0:
+        edge = sum(at(high + i) for i in range(1, shift + 1)) - sum(at(low + i) for i in range(shift))
+    else:
+        edge = sum(at(low - i) for i in range(1, -shift + 1)) - sum(at(high - i) for i in range(-shift))
+    return outside * (sp.Sum(base, (k, low, high)) + edge)
+
+
+def _shifts(e: Any, k: Any) -> list[int]:
+    """Whole numbers s of the members f(k + s), x_{k + s}, z[k + s] in a term; none if some index is another function of k."""
+    found = []
+    for a in sp.preorder_traversal(e):
+        if isinstance(a, (AppliedUndef, AppliedVector)) and head(a):
+            indices = a.arguments if isinstance(a, AppliedVector) else a.args
+        elif isinstance(a, sp.Indexed):
+            indices = a.indices
+        else:
+            continue
+        for i in indices:
+            if i.has(k):
+                shift = sp.expand(i - k)
+                if not shift.is_Integer or abs(shift) > 8:
+                    return []
+                found.append(int(shift))
+    return found
+
+
+def _suprema(e: Any) -> Any:
+    """Suprema and infima of concave and convex functions, at the one place where the slope vanishes."""
+    if not isinstance(e, sp.Basic) or not e.has(sup, inf):
+        return e
+    return e.replace(lambda a: isinstance(a, (sup, inf)), lambda *args: _extreme(type_of(e, args), *args))
+
+
+def type_of(e: Any, args: tuple[Any, ...]) -> type:
+    """Whether it is a supremum or an infimum that has these arguments in ``e``."""
+    return sup if e.has(sup(*args)) else inf
+
+
+def _extreme(kind: type, x: Any, f: Any) -> Any:
+    node = kind(x, f)
+    if getattr(x, "is_Matrix", False) or x.is_integer or x in constraints or f.has(sup, inf):
+        return node
+    sign = -1 if kind is sup else 1
+    if decide(Nonneg(sign * sp.diff(f, x, 2), "factor")).status is not Status.ZERO:
+        return node
+    places = sp.solve(sp.diff(f, x), x)
+    if len(places) != 1 or (x.is_positive and not places[0].is_positive) or not places[0].is_real:
+        return node
+    return sp.simplify(f.subs(x, places[0]))
+
+
+def _unstopped(e: Any) -> Any:
+    """Stop-gradients where nothing is differentiated any more: their argument."""
+    if not isinstance(e, sp.Basic) or not e.has(stop) or e.has(sp.Derivative):
+        return e
+    return e.replace(lambda a: isinstance(a, stop), lambda x: x)
