@@ -21,6 +21,7 @@ class Rule:
     """An equation (or bound) that a line may use: wherever its left side stands, its right side may be put.
 
     ``arguments``: the symbols of the left side that stand for anything: those of a function that is applied to plain symbols.
+    ``law``: a theorem of :mod:`claims.prove.rules`, which is no premise.
     """
 
     label: str
@@ -28,10 +29,12 @@ class Rule:
     right: Any
     relation: str = "="
     places: tuple[tuple[Any, Any], ...] = ()
+    law: bool = False
+    """Whether it is a law of mathematics, which no premise has to name."""
 
     @property
     def arguments(self) -> tuple[Any, ...]:
-        if not head(self.left):
+        if not head(self.left) or self.places:
             return ()
         inside = self.left.arguments if isinstance(self.left, AppliedVector) else self.left.args
         plain = all(isinstance(a, (sp.Symbol, sp.MatrixSymbol)) for a in inside) and len(set(inside)) == len(inside)
@@ -39,7 +42,7 @@ class Rule:
 
     def at(self, places: Mapping[Any, Any]) -> Rule:
         """The same rule with other expressions for its symbols: ``growth.at({t: t - 1})``."""
-        return Rule(self.label, put(self.left, places), put(self.right, places), self.relation, (*self.places, *places.items()))
+        return Rule(self.label, put(self.left, places), put(self.right, places), self.relation, (*self.places, *places.items()), self.law)
 
     def put(self, e: Any) -> Any:
         """``e`` with the right side in place of the left one."""
@@ -53,7 +56,7 @@ class Rule:
 
     def with_right(self, right: Any) -> Rule:
         """The same rule with another right side (before any ``at``)."""
-        return Rule(self.label, self.left, right, self.relation)
+        return Rule(self.label, self.left, right, self.relation, law=self.law)
 
 
 def put(e: Any, places: Mapping[Any, Any]) -> Any:
@@ -123,6 +126,8 @@ class Case:
     unproved: str = ""
     unmeasured: str = ""
     loose: str = ""
+    explained: frozenset[str] = frozenset()
+    """Heads of functions and sequences that ``where=`` explains."""
 
     @property
     def rules(self) -> tuple[Rule, ...]:

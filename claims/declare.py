@@ -16,7 +16,7 @@ from .measure.points import points
 from .naming import name_problems, not_vanishing, words_problem
 from .prove.findings import Positive
 from .say.operators import argmin
-from .say.symbols import assumed
+from .say.symbols import assumed, head
 from .say.typeset import RELATIONS, Quantity, collisions
 from .statement import Statement
 
@@ -144,7 +144,7 @@ def lines(steps: Sequence[Any], what: str, premises_: Sequence[Premise], tactics
             line = Line(exact(expr, f"{what}, line {k}"), reason, tuple(r for u in using for r in rules(u, f"{what}, line {k}")), "=", tactics)
         if not line.reason:
             raise ClaimError(f"{what}: line {k} has no reason; say why it follows")
-        stranger = next((r.label for r in line.using if r.label not in {p.label for p in premises_}), None)
+        stranger = next((r.label for r in line.using if not r.law and r.label not in {p.label for p in premises_}), None)
         if stranger is not None:
             raise ClaimError(f"{what}: line {k} uses {stranger!r}, which given= does not name")
         out.append(line)
@@ -185,7 +185,8 @@ def case_of(verb: str, label: str, left: Any, relation: str, right: Any, strict:
     if strict:
         check_strict(what, words_left, left, right, chain, words)
     return Case(label, left, relation, right, tuple(points(words.get("domain"))), given, chain, proof, trial, words.get("tight"),
-                tactics, along, rate, strict, unproved, unmeasured, words.get("loose", ""))
+                tactics, along, rate, strict, unproved, unmeasured, words.get("loose", ""),
+                frozenset(head(s) for s in words.get("where", {})))
 
 
 def check_strict(what: str, words_left: bool, left: Any, right: Any, chain: Sequence[Line], words: Mapping[str, Any]) -> None:

@@ -75,7 +75,7 @@ def _attack(e: Evidence, sampler: Sampler) -> None:
     usable = e.base if e.measured == "measured" else None
     tight = e.tight if usable is not None else None
     stages: list[tuple[str, Callable[[], None]]] = []
-    if usable is not None:
+    if usable is not None and (case.trial is not None or usable.how == "drawn"):
         stages.append(("run the wrong premises", lambda: attack_codes(case, e.context, usable, tight, e.moved)))
     if case.strict and (e.proved or usable is not None):
         stages.append(("change the premises' equations",
@@ -142,7 +142,7 @@ def _agrees_at_numbers(case: Case, n: Any, sampler: Sampler) -> bool:
     if not isinstance(case.right, sp.Expr) or getattr(case.right, "is_Matrix", False):
         return False
     other = case.right + sp.Mul(*(n - k for k in range(-SMALL, 2 * SMALL)))
-    return run_proof(case, other, sampler, mutant=True).verdict == "proved"
+    return run_proof(case, other, sampler).verdict == "proved"
 
 
 def _attack_relation(e: Evidence, base: Run) -> None:

@@ -12,6 +12,8 @@ from .gathered import Evidence, chained, left_computed, resolution
 from .measure.points import point_problems
 from .measure.trial import in_words
 from .prove.forced import forcing
+from .say.leaves import leaves
+from .say.symbols import head
 
 RESOLUTION, ROUGH = 1e-3, 2e-2
 """The relative error that a claim which is only measured must see, and any other."""
@@ -21,7 +23,7 @@ def insist(e: Evidence) -> None:
     """Add to the failures what breaks a rule."""
     if not e.case.strict:
         return
-    for rule in (_forced, _left_in_words, _idle, _meets_left, _points, _resolution, _vacuous):
+    for rule in (_forced, _left_in_words, _idle, _unsaid, _meets_left, _points, _resolution, _vacuous):
         e.failures += rule(e)
 
 
@@ -49,6 +51,18 @@ def _idle(e: Evidence) -> list[str]:
             "has neither an equation nor code here, so nothing can rest on it: state it in this chapter, or take it out of given=" if bare else
             "moves no residual, no line and no trial when it is changed: it is no premise of this claim; use it, or take it out of given="))
     return out
+
+
+def _unsaid(e: Evidence) -> list[str]:
+    """States of a model, of which a trial returns samples, are said by a premise, or explained at the equation."""
+    case = e.case
+    if case.trial is None or in_words(case.left):
+        return []
+    states = {head(s): s for s in leaves([case.left], e.context.meanings, e.context.heads).values() if head(s)}
+    said = {head(x) for p in case.premises if p.rule is not None for side in (p.rule.left, p.rule.right) for x in sp.preorder_traversal(side)}
+    unknown = [s for name, s in sorted(states.items()) if name not in said | case.explained]
+    return [f"nothing says what {unknown[0]} is, of which the trial returns samples: no premise holds it; state the model in a premise that does, or "
+            f"explain it with where={{{unknown[0]}: …}}"] if unknown else []
 
 
 def _meets_left(e: Evidence) -> list[str]:

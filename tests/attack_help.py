@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
 import sympy as sp
 
-from claims import E, define, random, sequence
+from claims import E, define, gaussian_expectation, random, sequence
 
 R = sp.Rational
 t = sp.Symbol("t", integer=True, nonnegative=True)
@@ -12,13 +13,14 @@ n, k, m = sp.symbols("n k m", integer=True, positive=True)
 sigma = sp.Symbol(r"\sigma", positive=True)
 a, b = sp.symbols("a b", positive=True)
 x, y = sp.symbols("x y", real=True)
+u, z, F = sp.Symbol("u", real=True), sp.Symbol("z", real=True), sp.Function("F")
 X, Z = sequence("X", random=True), sequence("Z", random=True)
+SAID = {X(t): "the place of the walk after $t$ steps"}
 DOMAIN = {t: [3, 10], sigma: [R(1, 2), 2]}
 
 
 def walk_step():
-    """X_{t+1} = X_t + σ Z_t, bound to code."""
-    u, z, F = sp.Symbol("u", real=True), sp.Symbol("z", real=True), sp.Function("F")
+    """One step F(u, z, σ) = u + σ z of the walk X, bound to code."""
     return define("walk-step", F(u, z, sigma), u + sigma * z, lambda u, z, sigma: u + sigma * z, args=[u, z, sigma],
                   wrong={"no noise": lambda u, z, sigma: u + 0 * z, "twice": lambda u, z, sigma: u + 2 * sigma * z})
 
@@ -29,9 +31,14 @@ def second_moment():
     return v, define("growth", v(t + 1), v(t) + sigma**2)
 
 
+def variances_add(rhs, after):
+    """Residuals of the walk's second moment, from the expression of a step: it starts at 0 and grows by what a step adds."""
+    return {"start": rhs.subs(t, 0), "one step": rhs.subs(t, t + 1) - gaussian_expectation(sp.expand(after**2), z).subs(u**2, rhs)}
+
+
 def walk(rng, step, t, sigma):
-    """Samples of the walk after t steps: 4e6/… repetitions, all that a resolution of 1e-3 needs."""
-    found = 0.0 * rng.normal(size=4_000_000 // 40)
+    """Samples of the walk after t steps, as many as a claim that is proved too needs."""
+    found = np.zeros(250_000)
     for _ in range(t):
         found = step(found, rng.normal(size=found.shape), sigma)
     return {"X_t": found}
@@ -59,5 +66,5 @@ def fails(statement, *words):
     return record
 
 
-__all__ = ["DOMAIN", "E", "R", "X", "Z", "a", "b", "fails", "k", "m", "n", "passes", "random", "second_moment", "sigma", "t", "told", "walk", "walk_step",
-           "x", "y"]
+__all__ = ["DOMAIN", "E", "F", "R", "SAID", "X", "Z", "a", "b", "fails", "k", "m", "n", "passes", "random", "second_moment", "sigma", "t", "told", "u", "variances_add", "walk",
+           "walk_step", "x", "y", "z"]

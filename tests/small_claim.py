@@ -20,5 +20,6 @@ if __name__ == "__main__":
                          wrong={"root": lambda x, s: x + s})
     claim = claims.claim(
         "walk", X(t), "=", 1 + t * s**2, given=[step], trial=walk, domain={t: [2, 5], s: [sp.Rational(1, 2), 3]},
+        where={X(t): "the value after $t$ steps from 1"},
         proof=lambda rhs, after: {"start": rhs.subs(t, 0) - 1, "one step": rhs.subs(t, t + 1) - after.subs(x, rhs)})
     print(claim.record["verdict"], *claim.record["failures"])

@@ -75,7 +75,10 @@ def attack_codes(case: Case, context: Context, base: Run, tight: Run | None, fou
     runs = [(False, base, case.relation)] + ([(True, tight, "=")] if tight else [])
     places = [(*run, i) for run in runs for i in sorted(range(len(case.points)), key=lambda i: effort(case.points[i]))]
     least = (math.inf, "")
+    run_by_name = set(context.heads.values())
     for j, premise in enumerate(coded):
+        if case.trial is None and j not in run_by_name:
+            continue  # no code of this premise runs; what its equation moves is seen by itself
         for name, variant in premise.wrong.items():
             found.total += 1
             codes = [variant if k == j else p.code for k, p in enumerate(coded)]

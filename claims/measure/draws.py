@@ -10,7 +10,7 @@ import sympy as sp
 from sympy.core.function import AppliedUndef
 
 from ..say.leaves import Meanings, leaves
-from ..say.run import Samples, is_matrix
+from ..say.run import Samples, is_matrix, is_vector
 from ..say.symbols import CONSTRAINTS, AppliedVector, constraints, head, is_random, keyword, law_of, ranges, shape_of
 from .measurement import MeasurementError
 
@@ -62,7 +62,7 @@ def _shape(e: Any, sizes: Mapping[Any, int]) -> tuple[int, ...]:
 def draw(e: Any, rng: np.random.Generator, sizes: Mapping[Any, int]) -> Any:
     """A value of a symbol that is not random, as its constraint and assumptions admit; vectors as arrays with one axis."""
     shape = _shape(e, sizes)
-    flat = shape[:1] if is_matrix(e) and shape[1:] == (1,) else shape
+    flat = shape[:1] if is_vector(e) else shape
     if e in ranges:
         first, last = (int(n.xreplace({k: sp.Integer(v) for k, v in sizes.items()})) for n in ranges[e])
         return int(rng.integers(first, last + 1))
@@ -88,7 +88,7 @@ def draw_random(e: Any, rng: np.random.Generator, sizes: Mapping[Any, int], coun
     """Repetitions of a random symbol: normal entries with its mean and variance (mean 0 and variance 1 where not declared), or a normal vector with its
     mean and covariance."""
     shape, law = _shape(e, sizes), law_of(e)
-    flat = shape[:1] if shape[1:] == (1,) else shape
+    flat = shape[:1] if is_vector(e) else shape
     on = Samples({s: v for s, v in values.items() if np.ndim(v) <= len(shape_of(s))})
     mean, variance, covariance = (None if v is None else on.value(v).full for v in (law.mean, law.variance, law.covariance))
     z = rng.normal(size=(count, *flat))

@@ -76,4 +76,5 @@ def _gap(premise: Premise, m: Sampled, place: Mapping[Any, Any]) -> float | None
         size = np.max(np.abs(left)) + max((float(np.max(np.abs(a))) ** 2 for a in m.on.arrays.values() if np.size(a)), default=1.0) + 1
     except (Unknown, MeasurementError, ValueError):
         return None
-    return float(np.max(np.abs(left - right)) / (ROUNDING * EPS * size * 64))
+    beyond = {"<=": left - right, ">=": right - left}.get(premise.rule.relation, np.abs(left - right))
+    return float(np.max(beyond) / (ROUNDING * EPS * size * 64))

@@ -19,13 +19,16 @@ STEP = 2.0**-30
 """Relative change of the inputs by which a deterministic value shows how rounding reaches it."""
 
 
-def sampled(found: Any, expressions: list[Any], point: Mapping[Any, Any], meanings: Meanings, functions: Mapping[str, Callable[..., Any]]) -> Samples:
+def sampled(found: Any, expressions: list[Any], point: Mapping[Any, Any], meanings: Meanings, functions: Mapping[str, Callable[..., Any]],
+            welcome: Iterable[Any] = ()) -> Samples:
     """The samples of one trial: a mapping keyword → array, tensor or callable; one array where only one value is missing.
+
+    ``welcome``: further expressions (hypotheses) whose symbols may have samples too.
 
     Raises:
         MeasurementError: for a keyword that no symbol of the claim has, for a missing one, for wrong shapes.
     """
-    names = leaves(expressions, {}, functions) | leaves(expressions, meanings, functions)
+    names = leaves(welcome, {}, functions) | leaves(expressions, {}, functions) | leaves(expressions, meanings, functions)
     heads = {head(e) for e in names.values() if head(e)}
     given = {keyword(k) for k in point}
     missing = [k for k, e in leaves(expressions, meanings, functions).items() if k not in given and not _is_size(e, names.values())]

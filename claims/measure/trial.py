@@ -116,7 +116,8 @@ def measured_at(case: Case, context: Context, trial: Callable[..., Any] | None, 
         raise MeasurementError(f"expected a measurement (Exact, Mean, …) of a left side that is in words, the trial returned {type(result).__name__}")
     if isinstance(case.left, argmin):
         return _minimised(case, sampled(result, [case.left, case.right], point, context.meanings, context.functions(codes)), rng)
-    return Sampled(case.left, sampled(result, expressions(case), point, context.meanings, context.functions(codes)))
+    supposed = [side for p in case.premises if p.hypothesis is not None for side in (p.rule.left, p.rule.right)]
+    return Sampled(case.left, sampled(result, expressions(case), point, context.meanings, context.functions(codes), supposed))
 
 
 def _own_measurement(case: Case, context: Context, result: Measurement, codes: Sequence[Callable[..., Any]], point: Mapping[Any, Any]) -> Measurement:
@@ -139,7 +140,9 @@ def computed(case: Case, context: Context, point: Mapping[Any, Any]) -> Measurem
     if in_words(case.left) or isinstance(case.left, argmin) or needs_samples(case.left, point, context.meanings):
         return None
     try:
-        value = Evaluator(_meant(case.left, context.meanings), exact=True)(point)
+        # a derivative at a point is the derivative, at the point: numbers cannot be put in place of its variables
+        meant = _meant(case.left, context.meanings).replace(lambda e: isinstance(e, sp.Derivative), lambda e: e.doit())
+        value = Evaluator(meant, exact=True)(point)
     except NoFiniteValue:
         return None
     return Exact(value)

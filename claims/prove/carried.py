@@ -32,7 +32,22 @@ class NoSlope(Exception):
 
 def carried_out(e: Any) -> Any:
     """``e`` with what these laws can do done; the rest stays as it is."""
-    return _unstopped(collapsed(_suprema(_slopes(e)), ranges))
+    return _alike(_unstopped(collapsed(_suprema(_slopes(e)), ranges)))
+
+
+def _alike(e: Any) -> Any:
+    """Beside a Kronecker delta its two indices are one."""
+    if not isinstance(e, sp.Expr) or not e.has(sp.KroneckerDelta):
+        return e
+    terms = []
+    for term in sp.Add.make_args(sp.expand(e)):
+        deltas = [f for f in sp.Mul.make_args(term) if isinstance(f, sp.KroneckerDelta)]
+        for delta in deltas:
+            one, other = sorted(delta.args[:2], key=str)
+            if other.is_Symbol:
+                term = delta * (term / delta).subs(other, one)
+        terms.append(term)
+    return sp.Add(*terms)
 
 
 def _slopes(e: Any) -> Any:
@@ -206,12 +221,7 @@ def _suprema(e: Any) -> Any:
     """Suprema and infima of concave and convex functions, at the one place where the slope vanishes."""
     if not isinstance(e, sp.Basic) or not e.has(sup, inf):
         return e
-    return e.replace(lambda a: isinstance(a, (sup, inf)), lambda *args: _extreme(type_of(e, args), *args))
-
-
-def type_of(e: Any, args: tuple[Any, ...]) -> type:
-    """Whether it is a supremum or an infimum that has these arguments in ``e``."""
-    return sup if e.has(sup(*args)) else inf
+    return e.replace(lambda a: isinstance(a, (sup, inf)), lambda node: _extreme(type(node), *node.args))
 
 
 def _extreme(kind: type, x: Any, f: Any) -> Any:
@@ -231,4 +241,4 @@ def _unstopped(e: Any) -> Any:
     """Stop-gradients where nothing is differentiated any more: their argument."""
     if not isinstance(e, sp.Basic) or not e.has(stop) or e.has(sp.Derivative):
         return e
-    return e.replace(lambda a: isinstance(a, stop), lambda x: x)
+    return e.replace(lambda a: isinstance(a, stop), lambda node: node.args[0])

@@ -18,17 +18,19 @@ from typing import Any
 import sympy as sp
 
 from ..case import Case, Line, Rule
-from ..say.operators import Jacobian, Operator, VectorSum, argmin, inf, stop, sup
+from ..say.operators import Jacobian, Operator, VectorSum, argmin, norm, inf, stop, sup
 from .carried import carried_out
 from .decide import decide
 from .findings import Finding, Nonneg, Status, attempt
+from .inequalities import nonnegative, termwise, without_logarithms
 from .laws import expected
 from .limits import PROVE_SECONDS, OutOfTime, time_limit
 from .sampler import Sampler
 from .sums_of_vectors import shifted_sums
+from .telescoping import named, telescoped
 from .vectors import linear, plain
 
-COMPUTABLE = (sp.Sum, sp.Product, sp.Integral, sp.Derivative, sp.Limit, sp.Subs, stop, sup, inf)
+COMPUTABLE = (sp.Sum, sp.Product, sp.Integral, sp.Derivative, sp.Limit, sp.Subs, sp.KroneckerDelta, stop, sup, inf)
 
 
 def rewritten(e: Any, rules: Sequence[Rule]) -> Any:
@@ -40,8 +42,9 @@ def rewritten(e: Any, rules: Sequence[Rule]) -> Any:
 
 def canonical(e: Any, rules: Sequence[Rule] = ()) -> Any:
     """Numbers of vectors in canonical form, expectations taken, and the rules applied to what then stands there."""
+    e = telescoped(e)
     if not _has_operators(e):
-        return e
+        return named(e)
     out = expected(e)
     for rule in rules:
         if rule.arguments or getattr(rule.left, "is_Matrix", False):
@@ -49,7 +52,8 @@ def canonical(e: Any, rules: Sequence[Rule] = ()) -> Any:
         node, value = _solved(rule)
         if node is not None:
             out = out.xreplace({node: value}) if not isinstance(node, sp.Symbol) else out
-    return sp.expand(out) if out.has(*[Operator]) else out
+    out = telescoped(out)
+    return named(sp.expand(out) if out.has(Operator) else out)
 
 
 def _has_operators(e: Any) -> bool:
@@ -157,19 +161,63 @@ def _settled(e: Any, rules: Sequence[Rule], tactics: Sequence[str], sampler: Sam
 def _bound(start: Any, end: Any, line: Line, bounds: Sequence[Rule], rules: Sequence[Rule], sampler: Sampler) -> Finding:
     """A line that bounds the one before it: what is left must be nonnegative; bounds of premises enter where the line grows with them."""
     sign = 1 if line.relation == "<=" else -1
-    looser = canonical(start, rules)
+    looser = start
     for rule in bounds:
-        node, value = (rule.left, rule.right) if not _has_operators(rule.left) else _solved(rule)
-        if node is None:
-            return Finding(Status.UNDECIDED, rule.left, why=f"{rule.label} is not of the form that a bound can be put from")
-        name = sp.Dummy("b", real=True, nonnegative=True)
-        slope = _as_numbers(sp.diff(looser.xreplace({node: name}), name))[0]
+        looser = looser if looser.has(rule.left) else canonical(looser, rules)
+        node, value = (rule.left, rule.right) if looser.has(rule.left) else _solved(rule)
+        if node is None or not looser.has(node):
+            return Finding(Status.UNDECIDED, rule.left, why=f"the line does not hold the left side of {rule.label}")
         upward = sign if rule.relation == "<=" else -sign
-        if decide(Nonneg(upward * slope), line.tactics, sampler=sampler).status is not Status.ZERO:
-            return Finding(Status.UNDECIDED, slope, why=f"the line is not shown to {'grow' if upward > 0 else 'fall'} with the left side of {rule.label}")
+        why = _grows(looser, node, upward, line, sampler)
+        if why:
+            return Finding(Status.UNDECIDED, why, why=f"the line is not shown to {'grow' if upward > 0 else 'fall'} with the left side of {rule.label}")
         looser = looser.xreplace({node: value})
-    gap, had_nodes = _as_numbers(canonical(sign * (end - looser), rules))
-    finding = decide(Nonneg(gap, *line.tactics), sampler=sampler)
+    gap = canonical(sign * (end - looser), rules)
+    return (_not_negative(gap, line, sampler, termwise(sign * (end - looser)))
+            or _not_negative_squares(sign, end, looser, rules, line, sampler) or _plainly(gap, line, sampler))
+
+
+def _grows(e: Any, node: Any, upward: int, line: Line, sampler: Sampler) -> Any:
+    """What keeps ``e`` from growing (``upward`` = 1) with a node in it (``None`` if nothing); inside a sum every term has to."""
+    name = sp.Dummy("b", real=True, nonnegative=True)
+    inside = next((s for s in e.atoms(sp.Sum) if s.has(node)), None)
+    if inside is not None:
+        slope = sp.diff(inside.function.xreplace({node: name}), name)
+        if decide(Nonneg(_as_numbers(slope)[0]), line.tactics, sampler=sampler).status is not Status.ZERO:
+            return slope
+        node = inside
+    slope = upward * _as_numbers(sp.diff(e.xreplace({node: name}), name))[0]
+    return None if decide(Nonneg(slope), line.tactics, sampler=sampler).status is Status.ZERO else slope
+
+
+def _not_negative(gap: Any, line: Line, sampler: Sampler, terms: Any = None) -> Finding | None:
+    """A proof that a gap is not negative: by signs, by Cauchy–Schwarz, term by term, or by bounds of the logarithm."""
+    for form in (gap, termwise(gap), terms):
+        if form is None:
+            continue
+        if decide(Nonneg(_as_numbers(form)[0], *line.tactics), sampler=sampler).status is Status.ZERO:
+            return Finding(Status.ZERO, sp.S.Zero, tactic="sign" if form is gap else "term by term")
+        found = nonnegative(form, line.tactics, sampler)
+        if found is not None:
+            return found
+        lower = without_logarithms(form) if form.has(sp.log) and not _has_operators(form) else None
+        if lower is not None and decide(Nonneg(lower, *line.tactics), sampler=sampler).status is Status.ZERO:
+            return Finding(Status.ZERO, sp.S.Zero, tactic="bounds of the logarithm")
+    return None
+
+
+def _not_negative_squares(sign: int, end: Any, start: Any, rules: Sequence[Rule], line: Line, sampler: Sampler) -> Finding | None:
+    """The same for the squares, where both sides are not negative."""
+    lengths = {n: sp.Dummy(positive=True) for e in (end, start) for n in e.atoms(norm)}
+    if not lengths or any(decide(Nonneg(_as_numbers(e.xreplace(lengths))[0], *line.tactics), sampler=sampler).status is not Status.ZERO for e in (end, start)):
+        return None
+    gap = canonical(sign * (end**2 - start**2), rules)
+    return _not_negative(gap, line, sampler)
+
+
+def _plainly(gap: Any, line: Line, sampler: Sampler) -> Finding:
+    number, had_nodes = _as_numbers(gap)
+    finding = decide(Nonneg(number, *line.tactics), sampler=sampler)
     if finding.status is Status.NONZERO and had_nodes:
         return Finding(Status.UNDECIDED, gap, why="left over after the laws that were declared")
     return finding

@@ -24,6 +24,8 @@ from ..say.operators import Cov, E, ExpectedVector, Jacobian, Var, VectorSum, co
 from ..say.symbols import constraints
 
 Word = tuple[Any, ...]
+WRITTEN_OUT = 6
+"""Sums of at most so many members are written out."""
 
 
 def transposed(a: Any) -> Any:
@@ -34,9 +36,18 @@ def transposed(a: Any) -> Any:
         return a
     if constraints.get(a) in ("symmetric", "positive definite"):
         return a
-    if isinstance(a, sp.Inverse) and transposed(a.arg) == a.arg:
-        return a
+    if isinstance(a, sp.Inverse):
+        return a if transposed(a.arg) == a.arg else sp.Inverse(transposed(a.arg))
     return sp.Transpose(a)
+
+
+def inverted(a: Any) -> Any:
+    """The inverse of an atom."""
+    if isinstance(a, sp.Inverse):
+        return a.arg
+    if constraints.get(a.arg if isinstance(a, sp.Transpose) else a) == "orthogonal":
+        return transposed(a)
+    return a if isinstance(a, sp.Identity) else sp.Inverse(a)
 
 
 def reversed_word(word: Word) -> Word:
@@ -70,7 +81,7 @@ def linear(m: Any) -> list[tuple[Any, Word]]:
         return [pair for a in m.args for pair in linear(a)]
     if isinstance(m, sp.MatMul):
         if m.has(sp.BlockMatrix):
-            collapsed = sp.block_collapse(m)
+            collapsed = sp.block_collapse(_entrywise_blocks(m))
             if not isinstance(collapsed, sp.MatMul) or not collapsed.has(sp.BlockMatrix):
                 return linear(collapsed)
         out: list[tuple[Any, Word]] = [(sp.S.One, ())]
@@ -88,8 +99,13 @@ def linear(m: Any) -> list[tuple[Any, Word]]:
         return []
     if isinstance(m, sp.MatPow) and m.exp.is_Integer and m.exp > 0:
         return linear(sp.MatMul(*[m.base] * int(m.exp), evaluate=False))
-    if isinstance(m, sp.Inverse) and isinstance(m.arg, sp.MatMul) and all(a.is_Matrix and a.is_square for a in m.arg.args):
-        return linear(sp.MatMul(*[sp.Inverse(a) for a in reversed(m.arg.args)], evaluate=False))
+    if isinstance(m, sp.Inverse):
+        pairs = linear(m.arg)
+        if len(pairs) == 1 and pairs[0][1] and all(a.is_square for a in pairs[0][1]):
+            (c, word), = pairs
+            return [(1 / c, _shorter(tuple(inverted(a) for a in reversed(word))))]
+    if isinstance(m, sqrtm):
+        return [(sp.S.One, (sqrtm(plain(m.args[0])),))]
     if isinstance(m, VectorSum):
         return _of_sum(m)
     if isinstance(m, ExpectedVector):
@@ -102,10 +118,29 @@ def linear(m: Any) -> list[tuple[Any, Word]]:
         of, by = m.args
         found = jacobian(of, by) if getattr(of, "is_Matrix", False) else gradient(of, by)
         return [(sp.S.One, (m,))] if found == m else linear(found)
+    if isinstance(m, ElementwiseApplyFunction):
+        entry = sp.Symbol("entry", real=True)
+        m = ElementwiseApplyFunction(sp.Lambda(entry, m.function(entry)), plain(m.expr))
     return [(sp.S.One, (m,))]
 
 
+def _entrywise_blocks(m: Any) -> Any:
+    """A function of every entry of a block column is the block column of its values."""
+
+    def column(e: Any) -> Any:
+        inside = sp.block_collapse(e.expr)
+        if not isinstance(inside, sp.BlockMatrix):
+            return e
+        return sp.BlockMatrix(inside.blocks.applyfunc(lambda b: ElementwiseApplyFunction(e.function, b)))
+
+    return m.replace(lambda e: isinstance(e, ElementwiseApplyFunction), column)
+
+
 def _of_sum(m: VectorSum) -> list[tuple[Any, Word]]:
+    if len(m.limits) == 1 and all(x.is_Integer for x in m.limits[0][1:]):
+        k, low, high = m.limits[0]
+        if high - low < WRITTEN_OUT:
+            return [pair for i in range(int(low), int(high) + 1) for pair in linear(m.function.subs(k, i))]
     bound = {k for k, *_ in m.limits}
     out = []
     for c, w in linear(m.function):
@@ -143,8 +178,24 @@ def closed(word: Word, size: Any) -> Any:
             out *= _inner(turned[start:end])
             start = end
         return out
+    if len(word) == 1 and isinstance(word[0], sqrtm):
+        return sp.Trace(_turned_root(word[0]))
     turns = [w[i:] + w[:i] for w in (word, reversed_word(word)) for i in range(len(word))]
     return sp.Trace(built(min(turns, key=str)))
+
+
+def _turned_root(root: Any) -> Any:
+    """tr (√A B √A)^(1/2) = tr (√B A √B)^(1/2): the eigenvalues are those of A B, in any order."""
+    pairs = linear(root.args[0])
+    if len(pairs) != 1 or pairs[0][0] != 1 or len(pairs[0][1]) < 3:
+        return root
+    word = pairs[0][1]
+    cycle = _shorter(word[-1:] + word[:-1]) if word[0] == word[-1] and isinstance(word[0], sqrtm) else word
+    turns = [w[i:] + w[:i] for w in (cycle, reversed_word(cycle)) for i in range(len(cycle))]
+    first, *rest = min(turns, key=str)
+    if constraints.get(first) != "positive definite" or len(cycle) == len(word):
+        return root
+    return sqrtm(built((sqrtm(first), *rest, sqrtm(first))))
 
 
 def _inner(word: Word) -> Any:

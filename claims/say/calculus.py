@@ -111,6 +111,7 @@ def infinite(walk: Any, e: Any, symbol: Any, low: int) -> Any:
     """
     if isinstance(e, sp.Product):
         raise Unknown("an infinite product")
+    e = walk.meant(e)
     total, start, count = np.float64(0), low, FIRST
     while start - low < LAST:
         terms = _terms(walk, e, symbol, start, count)

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import sympy as sp
+from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 
 from .declared import OPERATORS, Declared, Operator, declare, declared  # noqa: F401 - one import for all operators
 from .declared import summed as _sum
@@ -99,11 +100,19 @@ class norm1(Operator):  # noqa: N801
     r"""Sum of absolute values, printed :math:`\lVert\cdot\rVert_1`."""
 
 
+def _positive_entries(v: Any) -> bool | None:
+    """Whether a vector holds positive entries because each is a positive function of something (``None``: not known)."""
+    return (v.function.expr.is_positive or None) if isinstance(v, ElementwiseApplyFunction) else None
+
+
 @declared(r"\max\left({}\right)", lambda x: np.max(x, axis=(-1, -2)), ("vector",),
           laws={"shifts": lambda f, x, y: f(x + 2) - f(x) - 2, "scales": lambda f, x, y: f(3 * x) - 3 * f(x)},
           slips={"of sizes": lambda x: np.abs(x).max((-1, -2)), "smallest": lambda x: x.min((-1, -2)), "last": lambda x: x[..., -1, 0]})
 class largest(Operator):  # noqa: N801
     r"""Largest entry of a vector, printed :math:`\max(\cdot)`."""
+
+    def _eval_is_positive(self) -> bool | None:
+        return _positive_entries(self.args[0])
 
 
 @declared(r"\min\left({}\right)", lambda x: np.min(x, axis=(-1, -2)), ("vector",), laws={"shifts": lambda f, x, y: f(x + 2) - f(x) - 2},
@@ -111,11 +120,17 @@ class largest(Operator):  # noqa: N801
 class smallest(Operator):  # noqa: N801
     r"""Smallest entry of a vector, printed :math:`\min(\cdot)`."""
 
+    def _eval_is_positive(self) -> bool | None:
+        return _positive_entries(self.args[0])
+
 
 @declared(r"\sum_i \left({}\right)_i", _sum, ("vector",), laws={"linear": lambda f, x, y: f(x + 2 * y) - f(x) - 2 * f(y)},
           slips={"mean": lambda x: np.mean(x, axis=(-1, -2))})
 class entries(Operator):  # noqa: N801
     r"""Sum of the entries of a vector, printed :math:`\sum_i(\cdot)_i`."""
+
+    def _eval_is_positive(self) -> bool | None:
+        return _positive_entries(self.args[0])
 
 
 @declared(r"\mathrm{{sg}}\left[{}\right]", lambda x: x, ("number",))

@@ -84,6 +84,8 @@ class Samples:
         counts: dict[int, Any] = {}
         for e, raw in self.values.items():
             a = np.asarray(raw)
+            if a.dtype.kind in "iu" and not getattr(e, "is_integer", False):
+                a = a.astype(float)  # powers of whole numbers overflow
             numbered = isinstance(e, sp.IndexedBase)
             axes = a.ndim if numbered and not e.shape else 0 if not shape_of(e) else 1 if is_vector(e) else len(e.shape)
             extra = a.ndim - axes

@@ -72,11 +72,18 @@ class Walk(Arrays):
         """What an earlier definition says ``e`` is (``None``: it is not defined, or has a value or code of its own)."""
         name = head(e)
         known = self.on.meanings.get(e) or (self.on.meanings.get(name) if name and name not in self.on.functions else None)
-        if known is None or e in self.on.arrays:
+        if known is None or e in self.on.arrays or name in self.on.functions:
             return None
         arguments, body = known
         actual = (e.arguments if isinstance(e, AppliedVector) else e.args) if arguments else ()
         return body.xreplace(dict(zip(arguments, actual))) if arguments else body
+
+    def meant(self, e: Any) -> Any:
+        """An expression with everything that definitions say put in."""
+        meaning = self._meaning(e)
+        if meaning is not None:
+            return self.meant(meaning)
+        return e.func(*[self.meant(a) if isinstance(a, sp.Basic) else a for a in e.args]) if e.args and not isinstance(e, sp.IndexedBase) else e
 
     def __call__(self, e: Any) -> Any:
         known = self.memory.get(e)
