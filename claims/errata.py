@@ -16,6 +16,7 @@ from .attack.premises import Moved, attack_codes
 from .case import Case, Line
 from .declare import case_of, check_label, exact, known, plain_text
 from .errors import ClaimError
+from .gathered import told
 from .judge import judge
 from .measuring import filled
 from .measure.measurement import MeasurementError, NoFiniteValue
@@ -64,7 +65,7 @@ def erratum(label: str, left: Any, relation: str, *, printed: Any, corrected: An
     shown: dict[str, Any] = {"source": source + (f", {place}" if place else ""), "why": why, "printed": tex(printed), "corrected": tex(corrected), "point": {},
                              "predicted": None, "measured": None, "residual": "", "slip": named(printed, corrected) or ""}
     failures = result["failures"]
-    apart = link(corrected, Line(printed, tactics=case.tactics))
+    apart = link(corrected, Line(printed, using=case.rules, tactics=case.tactics))
     if apart.status is Status.ZERO:
         failures.append("the printed formula is the corrected one in another form")
     if case.proof is not None and result["proof"]["verdict"] == "proved":
@@ -158,8 +159,8 @@ def counterexample(label: str, left: Any, relation: str, right: Any, *, instead:
         record["premises"], failures = moved.record(), failures + moved.failures
     if instead is not None:
         other, true = instead if isinstance(instead, tuple) else (relation, instead)
-        control = judge(replace(case, relation=other, right=exact(true, f"{what}, instead"), unproved="the control of a counterexample"), meanings())
-        failures += [f"what is true instead does not pass the same trial: {f}" for f in control["failures"]]
+        control = replace(case, relation=other, right=exact(true, f"{what}, instead"), unproved="the control of a counterexample")
+        failures += [f"what is true instead does not pass the same trial: {f}" for f in _control(control, context, base)]
     if case.proof is not None:
         found = run_proof(case, right, Sampler(case.points), mutant=True)
         record["proof"] = {"verdict": found.verdict, "residuals": list(found.findings), "tactics": [],
@@ -174,6 +175,16 @@ def counterexample(label: str, left: Any, relation: str, right: Any, *, instead:
               "evidence_cpu": total - seconds, **record}
     case = replace(case, unproved="")
     return finished(Claim(), case, right, words, result, kind="counterexample", statement=latex, plain="not: " + plain_text(left, relation, right), why=why)
+
+
+def _control(control: Case, context: Context, base: Any) -> list[str]:
+    """What keeps the true statement from passing: an equation has all the evidence of a measured claim, a bound holds at every point."""
+    if control.relation not in ("<=", ">="):
+        return judge(control, meanings())["failures"]
+    if base is None:
+        return ["nothing was measured"]
+    judged = compare_all(base.measured, control.right, control, control.relation, exact=True)
+    return [] if judged.ok else [told(judged, control, control.relation)]
 
 
 def _first_failure(case: Case, context: Context, failures: list[str]) -> tuple[Judgement | None, Any]:

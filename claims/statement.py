@@ -10,6 +10,7 @@ from .case import Case, Premise, Rule
 from .errors import ClaimError
 from .record import Verdict, summary
 from .say.display import mimebundle
+from .say.mentioned import letters
 from .say.symbols import head
 
 Codes = Mapping[str, Callable[..., Any]]
@@ -31,6 +32,8 @@ class Statement:
         record["chapter"] = session.chapter()
         session.add(record, self)
         record["summary"] = summary(record)
+        chain = [line.expr for line in case.lines] if (case := getattr(self, "case", None)) else ()
+        record |= letters(record["kind"], self.lhs, self.rhs, chain)
         self.record = record
 
     @property

@@ -92,15 +92,13 @@ def test_code_that_differs_for_some_arguments_only():
     assert passing.record["bound"] and not passing.record["failures"]
 
 
-def test_layer_norm_with_the_other_denominator():
-    h, LN = vector("h", d), function("LN", size=d)
-    from claims import total
-
-    centred = h - total(h) / d * sp.OneMatrix(d, 1)
-    code = lambda h: (h - h.mean()) / h.std()  # noqa: E731
-    wrong = {"not centred": lambda h: h / h.std()}
-    fails(define("layer-norm", LN(h), sp.sqrt(d - 1) * centred / norm(centred), code, args=[h], wrong=wrong), "the code is not the formula shown")
-    assert not define("layer-norm", LN(h), sp.sqrt(d) * centred / norm(centred), code, args=[h], wrong=wrong).record["failures"]
+def test_a_variance_with_the_other_denominator():
+    h, S = vector("h", d), sp.Function("S")
+    i, j = sp.symbols("i j", integer=True)
+    squares = sp.Sum((h[i, 0] - sp.Sum(h[j, 0], (j, 0, d - 1)) / d) ** 2, (i, 0, d - 1))
+    evidence = {"code": lambda h: h.var(), "args": [h], "wrong": {"not centred": lambda h: (h**2).mean()}}
+    fails(define("variance", S(h), squares / (d - 1), **evidence), "the code is not the formula shown")
+    assert not define("variance", S(h), squares / d, **evidence).record["failures"]
 
 
 def test_a_wrong_variant_that_is_right_is_refused():

@@ -14,7 +14,7 @@ from claims.measure.points import Evaluator
 x, y = sp.symbols("x y", positive=True)
 n, k = sp.symbols("n k", integer=True, positive=True)
 AT = {x: sp.Rational(2, 5), y: sp.Rational(3, 7)}
-TWO = {sp.Max, sp.Min, sp.binomial, sp.atan2, sp.beta, sp.lowergamma, sp.uppergamma}
+TWO = {sp.Max, sp.Min, sp.Mod, sp.KroneckerDelta, sp.binomial, sp.atan2, sp.beta, sp.lowergamma, sp.uppergamma}
 ORDERED = {sp.polygamma, sp.besselj, sp.besseli, sp.bessely, sp.besselk}
 
 

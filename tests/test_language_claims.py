@@ -41,25 +41,43 @@ def softmax_jacobian(right):
                  domain=[{n: 3, i: 2, j: 2}, {n: 5, i: 1, j: 4}, {n: 4, i: 3, j: 1}])
 
 
+def log_sum_exp():
+    z, x = vector("z", n), scalar("x")
+    up = sp.Lambda(x, exp(x))
+    return z, up, z.applyfunc(up)
+
+
 @subject("proved", wrong=lambda right: right - 1)
 def lse_upper(right):
-    z, x, k = vector("z", n), function("x"), sp.Symbol("k", integer=True, positive=True)
-    lse = log(entries(z.applyfunc(exp)))
-    return claim("lse-upper", lse, "<=", right(largest(z) + log(n)), tight=lambda rng, n: {"z": np.full(n, 0.7)}, domain={n: [2, 5, 9]})
+    z, up, u = log_sum_exp()
+    return claim("lse-upper", log(entries(u)), "<=", right(largest(z) + log(n)), domain={n: [2, 5, 9]},
+                 steps=[Line(log(n * largest(u)), "no term is above the largest", (sum_at_most(u),), "<="),
+                        Line(right(largest(z) + log(n)), "exp rises", (monotone_largest(up, z),), tactics=("expand_log",))],
+                 tight=lambda rng, n: {"z": np.full(n, 0.7)})
+
+
+@subject("proved", wrong=lambda right: right + 1)
+def lse_lower(right):
+    z, up, u = log_sum_exp()
+    return claim("lse-lower", log(entries(u)), ">=", right(largest(z)), domain={n: [2, 5, 9]},
+                 steps=[Line(log(largest(u)), "one term of many", (largest_at_most(u),), ">="), Line(right(largest(z)), "exp rises", (monotone_largest(up, z),))],
+                 tight=lambda rng, n: {"z": np.r_[0.7, np.full(n - 1, -800.0)]})
 
 
 @subject("proved", wrong=lambda right: right - trace(matrix("S", d, d, "positive definite")))
 def kl_gaussians(right):
     m, l = vector("m", d), vector("l", d)
     S, Q = matrix("S", d, d, "positive definite"), matrix("Q", d, d, "positive definite")
-    return claim("kl-gaussians", KL(Normal(m, S), Normal(l, Q)), "=", right((trace(Q.I * S) + inner(m - l, Q.I * (m - l)) - d + log(det(Q)) - log(det(S))) / 2),
-                 domain={d: [1, 3]})
+    x, P, other = random(vector("x_P", d), mean=m, covariance=S, law="normal"), Normal(m, S), Normal(l, Q)
+    r = right((trace(Q.I * S) + inner(m - l, Q.I * (m - l)) - d + log(det(Q)) - log(det(S))) / 2)
+    return claim("kl-gaussians", KL(P, other), "=", r, domain={d: [1, 3]},
+                 steps=[(E(log_density(P, x) - log_density(other, x)), "by densities", by_density(KL(P, other), x)), (r, "first and second moments of x")])
 
 
 @subject("proved", wrong=lambda right: right + inner(vector("m", d), vector("m", d)))
 def quadratic_form(right):
     m, A, S = vector("m", d), matrix("A", d, d), matrix("S", d, d, "positive definite")
-    x = random(vector("x", d), mean=m, covariance=S, law="normal")
+    x = random(vector("x_S", d), mean=m, covariance=S, law="normal")
     return claim("quadratic-form", E(inner(x, A * x)), "=", right(trace(A * S) + inner(m, A * m)), domain={d: [2, 3]})
 
 
@@ -110,3 +128,161 @@ def poisson_mgf(right):
 def geometric_mean(right):
     k, q = sp.Symbol("k", integer=True, nonnegative=True), scalar("q", "unit interval")
     return claim("geometric-mean", sp.Sum(k * (1 - q) * q**k, (k, 0, oo)), "=", right(q / (1 - q)), tactics="closed_sums", domain={q: [R(1, 3), R(4, 5)]})
+
+
+@subject("proved", wrong=lambda right: right / 2)
+def score_gradient(right):
+    z, f, i, k, j = indexed("z", n), indexed("f", n), index("i", n), *sp.symbols("k j", integer=True, positive=True)
+    p = lambda i: exp(z[i]) / sp.Sum(exp(z[j]), (j, 1, n))  # noqa: E731
+    surrogate, mean = sp.Sum(stop(p(k) * f[k]) * log(p(k)), (k, 1, n)), sp.Sum(p(k) * f[k], (k, 1, n))
+    return claim("score-gradient", sp.Derivative(surrogate, z[i]), "=", right(sp.Derivative(mean, z[i])), tactics=("expand_log",),
+                 domain=[{n: 3, i: 2}, {n: 5, i: 1}])
+
+
+@subject("proved", wrong=lambda right: right.subs(n, n + 1))
+def linear_rnn(right):
+    h, t, lam = sequence("h"), sp.Symbol("t", integer=True, nonnegative=True), sp.Symbol("lambda", complex=True)
+    step = define("linear-rnn", h(t + 1), lam * h(t) + 1, lambda h, lam: lam * h + 1, args=[h(t), lam], wrong={"conjugate": lambda h, lam: np.conj(lam) * h + 1})
+
+    def run(rng, step, n, **given):
+        x = 0j
+        for _ in range(n):
+            x = step(x, given["lambda"])
+        return {"h_n": x}
+
+    return claim("rnn-state", h(n), "=", right((1 - lam**n) / (1 - lam)), given=[step], trial=run, domain={lam: [R(1, 2) + sp.I / 2, -R(4, 5) * sp.I], n: [3, 8]},
+                 proof=lambda rhs, after: induction(rhs, n, 0, lambda v, _: after.subs(h(t), v)))
+
+
+@subject("proved", wrong=lambda right: right.subs(n, 2 * n))
+def rnn_modulus(right):
+    r, th, I = scalar("r", positive=True), scalar("theta"), sp.I
+    return claim("rnn-modulus", sp.Abs((1 - (r * exp(I * th)) ** n) / (1 - r * exp(I * th))) ** 2, "=",
+                 right((1 - 2 * r**n * sp.cos(n * th) + r ** (2 * n)) / (1 - 2 * r * sp.cos(th) + r**2)), tactics=("expand_complex", "trigsimp"),
+                 steps=[((1 - (r * exp(I * th)) ** n) * (1 - (r * exp(-I * th)) ** n) / ((1 - r * exp(I * th)) * (1 - r * exp(-I * th))), "a number times its conjugate")],
+                 domain={r: [R(1, 3), R(9, 10)], th: [R(1, 3), -2], n: [3, 8]})
+
+
+@subject("proved", wrong=lambda right: right.subs(scalar(r"\eta", positive=True), 2 * scalar(r"\eta", positive=True)))
+def regret(right):
+    x, g, u, eta = sequence("x", size=d), sequence("g", size=d), vector("u", d), scalar(r"\eta", positive=True)
+    t = sp.Symbol("t", integer=True, nonnegative=True)
+    step = define("online-step", x(t + 1), x(t) - eta * g(t), lambda x, g, eta: x - eta * g, args=[x(t), g(t), eta],
+                  wrong={"ascent": lambda x, g, eta: x + eta * g, "half": lambda x, g, eta: x - eta / 2 * g})
+    gap = sp.Sum((norm(x(t) - u) ** 2 - norm(x(t + 1) - u) ** 2) / (2 * eta) + eta / 2 * norm(g(t)) ** 2, (t, 0, T - 1))
+    bound = right(norm(x(0) - u) ** 2 / (2 * eta) + eta / 2 * sp.Sum(norm(g(t)) ** 2, (t, 0, T - 1)))
+    return claim("regret", sp.Sum(inner(g(t), x(t) - u), (t, 0, T - 1)), "<=", bound, given=[step],
+                 steps=[(gap, "each round pays from the distance", step), Line(bound, "the distances telescope, the last is not negative", relation="<=")],
+                 trial=play, tight=play_to_the_end, domain={eta: [R(1, 4), R(1, 2)], T: [3, 10]})
+
+
+def play(rng, step, eta, T, tight=False):
+    x, g = [rng.normal(size=3)], rng.normal(size=(T, 3))
+    for t in range(T):
+        x.append(step(x[-1], g[t], eta))
+    return {"x": np.array(x), "g": g, "u": x[-1] if tight else rng.normal(size=3)}
+
+
+def play_to_the_end(rng, step, eta, T):
+    return play(rng, step, eta, T, tight=True)
+
+
+@subject("proved", wrong=lambda right: right - 1)
+def gronwall_bound(right):
+    u, s, (t, a, b, u0) = sp.Function("u", real=True), scalar("s"), sp.symbols("t a b u_0", positive=True)
+    flow = define("flow", sp.Symbol("v", real=True), a * s + b, lambda s, a, b: a * s + b, args=[s, a, b], wrong={"no inflow": lambda s, a, b: a * s})
+
+    def run(rng, flow, t, a, b, u_0, slack=None):
+        from scipy.integrate import solve_ivp
+
+        paths = [solve_ivp(lambda s, y, c=c: flow(y, a, b) - c * (1 + np.sin(s)), (0, t), [u_0], rtol=1e-11, atol=1e-11).y[0, -1] for c in (slack or (0.3, 1, 2))]
+        return {"u_t": np.array(paths)}
+
+    u = sequence("u", real=True)
+    return claim("gronwall", u(t), "<=", right(u0 * exp(a * t) + b / a * (exp(a * t) - 1)), given=[flow], trial=run, domain=[{t: 1, a: R(1, 2), b: 2, u0: 3}, {t: 2, a: 1, b: R(1, 3), u0: 1}],
+                 proof=lambda rhs, rate: gronwall(rhs, t, rate=rate.diff(s), inflow=rate.subs(s, 0), start=u0),
+                 tight=lambda rng, flow, t, a, b, u_0: run(rng, flow, t, a, b, u_0, slack=(0.0,)))
+
+
+@subject("proved", wrong=lambda right: right.subs(d, d + 1))
+def chi_mean(right):
+    z, r = random(vector("z_d", d), law="normal"), sp.Symbol("r", positive=True)
+    polar = radial(z, sp.Lambda(r, r))
+    return claim("chi-mean", E(norm(z)), "=", right(sqrt(2) * sp.gamma((d + 1) / 2) / sp.gamma(d / 2)), domain={d: [1, 3, 8]}, tactics=("gammasimp", "powsimp"),
+                 steps=[(polar.right, "polar coordinates", polar)])
+
+
+@subject("proved", wrong=lambda right: right * (1 + 1 / (2 * d)))
+def chi_mean_large(right):
+    m = function("m")
+    chi = define("chi-mean-value", m(d), sqrt(2) * sp.gamma((d + 1) / 2) / sp.gamma(d / 2))
+    return claim("chi-mean-large", m(d), "~", right(sqrt(d) * (1 - 1 / (4 * d))), given=[chi], along=d, rate=1 / d**2,
+                 proof=lambda rhs, mean: asymptotic_ratio(mean, rhs, d, 1 / d**2), domain={d: [16, 32, 64, 128]})
+
+
+@subject("proved", wrong=lambda right: right * (1 + 1 / sp.Symbol("kappa", positive=True)))
+def von_mises_fisher(right):
+    A, kap = function("A"), sp.Symbol("kappa", positive=True)
+    vmf = define("vmf-mean", A(kap), sp.besseli(1, kap) / sp.besseli(0, kap))
+    return claim("vmf-large", A(kap), "~", right(1 - 1 / (2 * kap)), given=[vmf], along=kap, rate=1 / kap**2,
+                 proof=lambda rhs, mean: asymptotic_ratio(mean, rhs, kap, 1 / kap**2), domain={kap: [8, 16, 32, 64]})
+
+
+@subject("proved", wrong=lambda right: right * 2)
+def pinsker_binary(right):
+    p, q = scalar("p", "unit interval"), scalar("q", "unit interval")
+    kl = define("kl-binary", sp.Function("K")(p, q), p * log(p / q) + (1 - p) * log((1 - p) / (1 - q)))
+    return claim("pinsker-binary", sp.Function("K")(p, q), ">=", right(2 * (p - q) ** 2), given=[kl], domain={p: [R(1, 3), R(9, 10)], q: [R(1, 4), R(3, 4)]},
+                 proof=lambda rhs, k: {"equal at q = p": (k - rhs).subs(q, p), "the slope in q has the sign of q - p": Nonneg(sp.cancel(sp.diff(k - rhs, q) / (q - p)), "factor")})
+
+
+@subject("measured", wrong=lambda right: right * 3)
+def pinsker(right):
+    p, q = vector("p", n, "simplex"), vector("q", n, "simplex")
+    return claim("pinsker", KL(p, q), ">=", right(2 * TV(p, q) ** 2), domain={n: [2, 5]}, unproved="two classes are proved above; merging classes only lowers KL")
+
+
+@subject("proved", wrong=lambda right: right * 2)
+def adaboost(right):
+    eps, W, t = sequence("epsilon", positive=True), sequence("W", positive=True), sp.Symbol("t", integer=True, nonnegative=True)
+    round_ = define("adaboost-round", W(t + 1), 2 * sqrt(eps(t) * (1 - eps(t))) * W(t))
+    return claim("adaboost", W(T), "=", right(W(0) * sp.Product(2 * sqrt(eps(t) * (1 - eps(t))), (t, 0, T - 1))), given=[round_], domain={T: [1, 3, 6]},
+                 proof=lambda rhs, after: product_over_rounds(rhs, T, lambda k: (after / W(t)).subs(t, k), start=W(0)))
+
+
+@subject("proved", wrong=lambda right: right + R(1, 9))
+def softplus_array(right):
+    S, y = function("S"), scalar("y")
+    g = define("softplus", S(y), log(1 + exp(y)), lambda y: np.logaddexp(0, y), args=[y], wrong={"relu": lambda y: np.maximum(y, 0)})
+    return claim("softplus", S(y), "=", right(log(1 + exp(y))), given=[g], domain={y: [-20, -3, 2]})
+
+
+@subject("proved", wrong=lambda right: right * 2)
+def phi_two(right):
+    f, x = function(r"\varphi"), sp.Symbol("x", positive=True)
+    series = define("phi-two", f(x), (exp(x) - 1 - x) / x**2, lambda x: sum(x**k / np.prod(np.arange(1.0, k + 3)) for k in range(25)), args=[x], wrong={"two terms": lambda x: 0.5 + x / 6})
+    return claim("phi-two-value", f(x), "=", right((exp(x) - 1 - x) / x**2), given=[series], domain={x: [R(1, 1000), R(1, 2), 2]})
+
+
+@subject("proved", wrong=lambda right: right + 1)
+def sparsemax(right):
+    z, tau, j, k, M = indexed("z", n), scalar("tau"), sp.Symbol("j", integer=True, positive=True), sp.Symbol("k", integer=True, positive=True), function("M")
+    mass = define("sparsemax-mass", M(tau), sp.Sum(z[j] - tau, (j, 1, k)))
+    return claim("sparsemax-threshold", tau, "=", right((sp.Sum(z[j], (j, 1, k)) - 1) / k), given=[mass], domain={k: [1, 3, 5]},
+                 proof=lambda rhs, m: {"sums to one": m.subs(tau, rhs) - 1}, trial=lambda rng, k: {"tau": 0.0})
+
+
+@pytest.mark.parametrize("name", SUBJECTS)
+def test_the_true_form_passes_and_the_wrong_one_does_not(name):
+    state, expected, wrong = SUBJECTS[name]
+    true = state(lambda right: right).record
+    assert true["verdict"] == expected, true["failures"]
+    session.reset()
+    false = state(wrong).record
+    assert false["verdict"] not in PASSES
+
+
+@pytest.mark.parametrize("name", SUBJECTS)
+def test_a_claim_is_short(name):
+    lines = [line for line in inspect.getsource(SUBJECTS[name][0]).splitlines() if line.strip() and not line.startswith(("@", "def "))]
+    assert len(lines) <= 15

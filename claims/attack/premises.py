@@ -72,7 +72,7 @@ def change(baseline: Measurement, changed: Measurement, case: Case, index: int, 
 def attack_codes(case: Case, context: Context, base: Run, tight: Run | None, found: Moved) -> None:
     """Replace each premise's code by each of its wrong variants; each must move the measurement."""
     coded = [p for p in case.premises if p.code is not None]
-    runs = [(False, base, case.relation)] + ([(True, tight, "=")] if tight else [])
+    runs = [(False, base, "=" if case.relation == "argmin" else case.relation)] + ([(True, tight, "=")] if tight else [])
     places = [(*run, i) for run in runs for i in sorted(range(len(case.points)), key=lambda i: effort(case.points[i]))]
     least = (math.inf, "")
     run_by_name = set(context.heads.values())
@@ -159,7 +159,7 @@ def _meaning_moves(case: Case, context: Context, base: Run, changed: Rule) -> bo
         if not isinstance(m, Sampled):
             return False
         try:
-            again = Sampled(case.left, m.again(m.on.arrays, other))
+            again = Sampled(case.left, m.on.changed(meanings=other))
             if not compare_all([again], case.right, case, "=" if case.relation == "~" else case.relation, indices=[i]).ok:
                 return True
         except MeasurementError:

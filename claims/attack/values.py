@@ -31,7 +31,7 @@ POINTS = 8
 """Half of them with real symbols in the unit interval, where complements and square roots have values."""
 
 
-FLAT = (sp.floor, sp.ceiling, sp.sign, sp.Max, sp.Min)
+FLAT = (sp.floor, sp.ceiling, sp.frac, sp.Mod, sp.sign, sp.Max, sp.Min, sp.KroneckerDelta)
 """Functions that are flat or forget an argument: by their values, different formulas would be alike at few points."""
 NOISE = 1e-11
 """Parts of a complex number that are smaller than this share of it are taken for zero."""

@@ -124,7 +124,7 @@ def _moved(case: Case, on: Samples, rng: np.random.Generator, step: float) -> Sa
             signed = is_matrix(s) or s.is_nonnegative is None
             raw = raw * np.exp(step * rng.normal(size=np.shape(raw))) + (step * rng.normal(size=np.shape(raw)) if signed else 0.0)
         out[s] = raw
-    return Samples(out, on.functions, on.meanings)
+    return on.changed({s: a[..., None] if is_matrix(s) and s.shape[1] == 1 else a for s, a in out.items()})
 
 
 def closest(base: Run, case: Case, relation: str) -> float | None:

@@ -55,6 +55,21 @@ def drawn(expressions: list[Any], point: Mapping[Any, Any], meanings: Meanings, 
     return Samples(values, callables, meanings)
 
 
+def completed(on: Samples, expressions: list[Any], rng: np.random.Generator) -> Samples:
+    """The samples of a trial, and repetitions of the random symbols of these expressions that it did not return.
+
+    Only of those that were declared independent of all else, with their mean and variance: their law is all that a formula can know of them.
+    """
+    missing = [e for e in leaves(expressions, on.meanings, on.functions).values()
+               if e not in on.arrays and not head(e) and is_random(e) and law_of(e).independent and law_of(e).variance is not None]
+    if not missing or not on.count:
+        return on
+    values = {s: a[()] if np.ndim(a) == 0 else a for s, a in on.arrays.items()}
+    sizes = {s: int(v) for s, v in values.items() if getattr(s, "is_integer", False) and np.ndim(v) == 0}
+    drawn = {e: draw_random(e, rng, sizes, on.count, values) for e in sorted(missing, key=str)}
+    return on.changed({**on.arrays, **{e: a[..., None] if shape_of(e)[1:] == (1,) else a for e, a in drawn.items()}})
+
+
 def _shape(e: Any, sizes: Mapping[Any, int]) -> tuple[int, ...]:
     return tuple(int(n.xreplace({k: sp.Integer(v) for k, v in sizes.items()})) for n in shape_of(e))
 

@@ -11,7 +11,7 @@ import sympy as sp
 from ..say.evaluate import Unknown
 from ..say.leaves import Meanings, leaves
 from ..say.run import REPLICATE, SAMPLE, Samples, Value, is_matrix, minus
-from ..say.symbols import RANDOM_HEADS, head, keyword, shape_of
+from ..say.symbols import AppliedVector, head, keyword, shape_of
 from .draws import number
 from .measurement import EPS, ROUNDING, Comparison, Measurement, MeasurementError, NoFiniteValue, skew_threshold, trustworthy
 
@@ -38,21 +38,22 @@ def sampled(found: Any, expressions: list[Any], point: Mapping[Any, Any], meanin
                                    "return a dictionary, keyword → samples")
         found = {missing[0]: found}
     values: dict[Any, Any] = {k: number(v) for k, v in point.items()}
-    callables, random_heads = dict(functions), set()
+    callables, paths = dict(functions), {}
     for key, raw in found.items():
         if key in names and not callable(raw) and not (key in heads and keyword(names[key]) != key):
             values[names[key]] = _array(raw, key)
         elif key in heads:
-            callables[key] = raw if callable(raw) else _members(_array(raw, key))
-            if not callable(raw) and key in RANDOM_HEADS:
-                random_heads.add(key)
+            (callables if callable(raw) else paths)[key] = raw if callable(raw) else _array(raw, key)
         elif key in names:
             callables[head(names[key]) or key] = raw
         else:
             wanted = sorted({*missing, *heads} - given)
             raise MeasurementError(f"the trial returned {key!r}, which no symbol of the claim is called; the claim needs {', '.join(wanted) or 'nothing'}")
+    for e in names.values():
+        if head(e) in paths and isinstance(e, AppliedVector) and e.shape[0].is_Symbol:
+            values.setdefault(e.shape[0], paths[head(e)].shape[-1])
     try:
-        return Samples(values, callables, meanings, frozenset(random_heads))
+        return Samples(values, callables, meanings, paths)
     except ValueError as problem:
         raise MeasurementError(str(problem)) from None
 
@@ -60,18 +61,6 @@ def sampled(found: Any, expressions: list[Any], point: Mapping[Any, Any], meanin
 def _is_size(e: Any, others: Iterable[Any]) -> bool:
     """Whether a symbol is only the size of a vector or matrix, which its samples tell."""
     return isinstance(e, sp.Symbol) and any(e in shape_of(o) for o in others)
-
-
-def _members(path: np.ndarray) -> Callable[[Any], Any]:
-    """Members of a sequence given as a whole, the first axis being the index."""
-
-    def member(*indices: Any) -> Any:
-        (k,) = (int(np.asarray(i)) for i in indices)
-        if not 0 <= k < len(path):
-            raise MeasurementError(f"index {k} is outside the {len(path)} members of the sequence that the trial returned")
-        return path[k]
-
-    return member
 
 
 def _array(raw: Any, key: str) -> np.ndarray:
@@ -116,14 +105,10 @@ class Sampled(Measurement):
         size = np.abs(value)
         for _ in range(2):
             changed = {s: a * (1 + STEP * rng.uniform(-1, 1, np.shape(a))) if _rounds(s, a) else a for s, a in self.on.arrays.items()}
-            other = self.again(changed)
+            paths = {name: p * (1 + STEP * rng.uniform(-1, 1, p.shape)) for name, p in self.on.paths.items()}
+            other = self.on.changed(changed, paths)
             size = np.maximum(size, np.abs(np.asarray(other.value(e).full) - value) / STEP)
         return ROUNDING * EPS * size
-
-    def again(self, arrays: Mapping[Any, Any], meanings: Meanings | None = None) -> Samples:
-        """The same samples with other values or other meanings."""
-        raw = {s: a[..., 0] if is_matrix(s) and s.shape[1] == 1 else a for s, a in arrays.items()}
-        return Samples(raw, self.on.functions, self.on.meanings if meanings is None else meanings, self.on.random_heads)
 
     def predict(self, e: Any) -> Any:
         """Another expression on the same samples, to be compared with the left side."""

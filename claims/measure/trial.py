@@ -26,7 +26,7 @@ from .guard import Counted, FormulaRead, Watch
 from .along import along_ladder
 from .measurement import Argmin, Comparison, Exact, Measurement, MeasurementError, NoFiniteValue
 from .points import Evaluator, keywords
-from .draws import REPETITIONS, drawn
+from .draws import REPETITIONS, completed, drawn
 from .sampled import Sampled, sampled
 
 FALSE_ALARM = 1e-6
@@ -117,7 +117,8 @@ def measured_at(case: Case, context: Context, trial: Callable[..., Any] | None, 
     if isinstance(case.left, argmin):
         return _minimised(case, sampled(result, [case.left, case.right], point, context.meanings, context.functions(codes)), rng)
     supposed = [side for p in case.premises if p.hypothesis is not None for side in (p.rule.left, p.rule.right)]
-    return Sampled(case.left, sampled(result, expressions(case), point, context.meanings, context.functions(codes), supposed))
+    on = sampled(result, expressions(case), point, context.meanings, context.functions(codes), supposed)
+    return Sampled(case.left, completed(on, expressions(case), rng))
 
 
 def _own_measurement(case: Case, context: Context, result: Measurement, codes: Sequence[Callable[..., Any]], point: Mapping[Any, Any]) -> Measurement:

@@ -114,7 +114,10 @@ def total_variance(of: Any, over: Any) -> Rule:
     """
     if not law_of(over).independent:
         raise ClaimError(f"total_variance: {over} is not declared independent of all else")
-    others = {a: sp.Dummy(str(a), **a.assumptions0) for a in random_atoms(of) if a != over and not getattr(a, "is_Matrix", False)}
+    rest = random_atoms(of) - {over}
+    if any(getattr(a, "is_Matrix", False) for a in rest):
+        raise ClaimError(f"total_variance: {of} holds random vectors beside {over}")
+    others = {a: sp.Dummy(str(a), **a.assumptions0) for a in rest}
     back = {v: k for k, v in others.items()}
     inside = of.xreplace(others)
     mean, variance = expected(E(inside)), expected(Var(inside))
@@ -130,7 +133,7 @@ def by_parts(u: Any, v: Any, x: Any, low: Any, high: Any) -> Rule:
     >>> by_parts(x, sp.sin(x), x, 0, sp.pi).right
     -Integral(sin(x), (x, 0, pi))
     >>> by_parts(x, sp.exp(x), x, 0, 1).right
-    -Integral(exp(x), (x, 0, 1)) + E
+    E - Integral(exp(x), (x, 0, 1))
     """
     edge = sp.limit(u * v, x, high, "-") - sp.limit(u * v, x, low, "+")
     if not edge.is_finite and edge.is_finite is not None or edge.has(sp.Limit, sp.AccumBounds):
@@ -163,7 +166,7 @@ def log_density(law: Normal, x: Any) -> Any:
 
     >>> x = sp.Symbol("x", real=True)
     >>> log_density(Normal(0, 1), x)
-    -x**2/2 - log(2)/2 - log(pi)/2
+    -x**2/2 - log(pi)/2 - log(2)/2
     """
     m, c = law.mean, law.covariance
     if not getattr(c, "is_Matrix", False):

@@ -14,7 +14,7 @@ import sympy as sp
 
 Tactic = Callable[[sp.Expr], sp.Expr]
 TACTICS: dict[str, Tactic] = {}
-DEFAULT = ("expand", "together", "powsimp", "split_sums")
+DEFAULT = ("expand", "together", "powsimp", "split_sums", "whole_parts")
 """Tried on every residual, each on its own."""
 
 
@@ -257,3 +257,17 @@ def piecewise_fold(e: sp.Expr) -> sp.Expr:
     (True, False)
     """
     return sp.piecewise_fold(e)
+
+
+@tactic
+def whole_parts(e: sp.Expr) -> sp.Expr:
+    """Remainders and fractional parts by floors; whole numbers leave floors and ceilings.
+
+    >>> proves("whole_parts", "frac(x + n) - frac(x)", "frac(x*n) - frac(x)")
+    (True, False)
+    """
+    if not e.has(sp.floor, sp.ceiling, sp.frac, sp.Mod):
+        return e
+    by_floors = e.replace(sp.frac, lambda a: a - sp.floor(a)).replace(sp.Mod, lambda a, c: a - c * sp.floor(a / c))
+    rounding = (sp.floor, sp.ceiling)
+    return sp.expand(by_floors.replace(lambda n: isinstance(n, rounding), lambda n: n.func(sp.expand(*n.args))))

@@ -132,6 +132,22 @@ def _concrete(e: sp.Expr, r: random.Random) -> sp.Expr | None:
     return e.doit()
 
 
+def diagonal(e: sp.Expr, point: dict[Any, Any], sampler: Sampler) -> dict[Any, Any]:
+    """The point with the two indices of every Kronecker delta equal, as they seldom are at random.
+
+    >>> i, j = sp.symbols("i j", integer=True)
+    >>> diagonal(sp.KroneckerDelta(i, j), {i: 2, j: 5}, Sampler())
+    {i: 2, j: 2}
+    """
+    moved = dict(point)
+    for delta in sorted(e.atoms(sp.KroneckerDelta), key=str):
+        i, j = delta.args[:2]
+        free = j.is_Symbol and not any(j in p for p in sampler.domain)
+        if free and i in moved and i.assumptions0 == j.assumptions0:
+            moved[j] = moved[i]
+    return moved
+
+
 def witness(e: sp.Expr, sampler: Sampler, tries: int = 3, sign: bool = False,
             edges: bool = False) -> tuple[dict, sp.Expr] | None:
     """A point where ``e`` is not zero (with ``sign``: is negative), and its value there.
@@ -153,6 +169,8 @@ def witness(e: sp.Expr, sampler: Sampler, tries: int = 3, sign: bool = False,
             return None
         if p is None:
             continue
+        if turn % 2 == 0:
+            p = diagonal(shown, p, sampler)
         quick = digits(shown, p, DIGITS)
         if quick is not None:
             # fast where it is clear-cut; SymPy's own evaluation, which keeps track of lost digits, decides the rest

@@ -102,7 +102,10 @@ class norm1(Operator):  # noqa: N801
 
 def _positive_entries(v: Any) -> bool | None:
     """Whether a vector holds positive entries because each is a positive function of something (``None``: not known)."""
-    return (v.function.expr.is_positive or None) if isinstance(v, ElementwiseApplyFunction) else None
+    if not isinstance(v, ElementwiseApplyFunction):
+        return None
+    real = dict.fromkeys(v.function.variables, sp.Dummy(real=True))
+    return v.function.expr.xreplace(real).is_positive or None
 
 
 @declared(r"\max\left({}\right)", lambda x: np.max(x, axis=(-1, -2)), ("vector",),

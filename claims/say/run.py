@@ -24,7 +24,8 @@ import sympy as sp
 
 from .operators import E  # noqa: F401 - the example above
 from .walk import NESTED, CONSTANT, REPLICATE, SAMPLE, Mixed, Walk, is_matrix, is_vector, leave_out  # noqa: F401
-from .symbols import shape_of
+from .evaluate import Unknown
+from .symbols import RANDOM_HEADS, shape_of
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,18 @@ class Value:
         return (len(self.replicates) - 1) * (self.replicates.mean(0) - self.replicates)
 
 
+def _members(name: str, path: Any) -> Callable[..., Any]:
+    """Members of a sequence given as a whole, the first axis being the index."""
+
+    def member(*indices: Any) -> Any:
+        (k,) = (int(np.asarray(i)) for i in indices)
+        if not 0 <= k < len(path):
+            raise Unknown(f"{name} has no member {k}: the samples hold {len(path)} members, from 0 on")
+        return path[k]
+
+    return member
+
+
 def minus(a: Value, b: Value) -> Value:
     """The difference of two values on the same samples, block by block, so that what they share drops out of its error."""
     if a.replicates is None and b.replicates is None:
@@ -69,19 +82,21 @@ class Samples:
     Args:
         values: numbers (…,), vectors (…, size), matrices (…, rows, columns); one axis more than the object is the repetition.
         functions: head → callable on such arrays.
-        random_heads: those of them that return one value per repetition whatever they are given.
         meanings: symbol or head → (arguments, expression) of earlier definitions that are run where no value is given.
+        paths: name of a sequence → all its members, first axis the index, then the repetition if the sequence is random.
     """
 
     values: Mapping[Any, Any]
     functions: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     meanings: Mapping[Any, tuple[tuple[Any, ...], Any]] = field(default_factory=dict)
-    random_heads: frozenset[str] = frozenset()
+    paths: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.arrays: dict[Any, Any] = {}
         self.levels: dict[Any, int] = {}
-        counts: dict[int, Any] = {}
+        self.random_heads = {name for name in self.paths if name in RANDOM_HEADS}
+        self.functions = {**self.functions, **{name: _members(name, path) for name, path in self.paths.items()}}
+        counts: dict[int, Any] = {np.shape(self.paths[name])[1]: name for name in self.random_heads}
         for e, raw in self.values.items():
             a = np.asarray(raw)
             if a.dtype.kind in "iu" and not getattr(e, "is_integer", False):
@@ -102,6 +117,13 @@ class Samples:
             raise ValueError("expected the same number of repetitions for all samples, found " + ", ".join(f"{n} for {e}" for n, e in counts.items()))
         self.count = next(iter(counts), 0)
         self._walk = Walk(self)
+
+    def changed(self, arrays: Mapping[Any, Any] | None = None, paths: Mapping[str, Any] | None = None, meanings: Any = None) -> Samples:
+        """The same samples with other values, members or meanings."""
+        arrays = self.arrays if arrays is None else arrays
+        functions = {name: f for name, f in self.functions.items() if name not in self.paths}
+        return Samples({s: a[..., 0] if is_vector(s) else a for s, a in arrays.items()}, functions,
+                       self.meanings if meanings is None else meanings, self.paths if paths is None else paths)
 
     def _sizes(self, e: Any, shape: tuple[int, ...]) -> None:
         for symbolic, actual in zip(e.shape, shape):
@@ -136,7 +158,8 @@ class Samples:
 
     def _value(self, e: Any) -> Value:
         walk = self._walk
-        a, level = walk(e), walk.level(e)
+        with np.errstate(all="ignore"):
+            a, level = walk(e), walk.level(e)
         if is_vector(e):
             a = a[..., 0]
         return Value(a[0], REPLICATE, a[1:]) if level == REPLICATE else Value(a, level)
@@ -151,7 +174,7 @@ class Samples:
 
     def _whole(self, e: Any, kept: Any) -> tuple[Any, int]:
         part = {s: a[kept] if self.levels[s] == SAMPLE else a for s, a in self.arrays.items()}
-        on = Samples({s: a[..., 0] if is_vector(s) else a for s, a in part.items()}, self.functions, self.meanings, self.random_heads)
-        walk = Walk(on, plain=True)
+        paths = {name: p[:, kept] if name in self.random_heads else p for name, p in self.paths.items()}
+        walk = Walk(self.changed(part, paths), plain=True)
         a = walk(e)
         return (a[..., 0] if is_vector(e) else a), walk.level(e)
