@@ -66,7 +66,8 @@ def filled(case: Case, context: Context) -> Case:
 def trial_problem(case: Case) -> str:
     """Why a trial cannot count ('' if it can): nothing to measure, a wrong signature, a formula within its reach."""
     coded = [p for p in case.premises if p.code is not None]
-    if not coded and (in_words(case.left) or not _draws(case)):
+    supposed = any(p.hypothesis is not None for p in case.premises)
+    if not coded and (in_words(case.left) or not (_draws(case) or supposed)):
         return "the trial has no definition to measure: name in given= a definition with code and wrong variants"
     bare = [p.label for p in coded if not p.wrong]
     if bare:

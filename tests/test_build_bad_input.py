@@ -28,7 +28,7 @@ def test_failures_of_all_chapters_are_listed_together(light):
     light.edit(SQUARES, 'claim("squares-odd"', 'claim("squares-odd", verdict="undecided", statement=')
     light.edit(SQUARES, "statement=, ", "statement=")
     done = refused(light, r"2 problems",
-                   rf"{SUMS}:34: claim 'sums-triangle' is refuted: at n = 1 predicted 2, measured 1",
+                   rf"{SUMS}:38: claim 'sums-triangle' is refuted: at n = 1 predicted 2, measured 1",
                    rf"{SQUARES}:22: claim 'squares-odd' is undecided",
                    r"last good site, of \d{4}-\d\d-\d\d \d\d:\d\d, stays in _build/html")
     assert light.executed(done) == ["squares", "sums"]
@@ -37,7 +37,7 @@ def test_failures_of_all_chapters_are_listed_together(light):
 def test_one_chapter_raises_another_hangs_the_rest_finishes(light):
     light.edit(SUMS, "close()\n```", "1 / 0\n```")
     light.edit(SQUARES, "close()\n```", "import time\ntime.sleep(60)\n```")
-    done = refused(light, rf"{SUMS}:41: raised ZeroDivisionError: division by zero",
+    done = refused(light, rf"{SUMS}:48: raised ZeroDivisionError: division by zero",
                    rf"{SQUARES}:25: ran longer than its limit of 3 s \(CLAIMS_CHAPTER_LIMIT\) and was stopped in "
                    rf"this cell", CLAIMS_CHAPTER_LIMIT="3")
     assert light.executed(done) == ["squares", "sums"]
@@ -47,7 +47,7 @@ def test_one_chapter_raises_another_hangs_the_rest_finishes(light):
 def test_warning_network_file_and_dead_process(light):
     light.edit(SUMS, "close()\n```", "import warnings\nwarnings.warn('a divergent series')\nclose()\n```")
     light.edit(SQUARES, "close()\n```", "import os\nos._exit(3)\nclose()\n```")
-    refused(light, rf"{SUMS}:39: prints a warning: .*UserWarning: a divergent series",
+    refused(light, rf"{SUMS}:47: prints a warning: .*UserWarning: a divergent series",
             rf"{SQUARES}:25: its process died in this cell")
 
 
@@ -56,7 +56,7 @@ def test_network_and_foreign_files_are_refused(light, tmp_path):
                "import socket\nsocket.create_connection(('192.0.2.1', 80), timeout=2)\nclose()\n```")
     light.edit(SQUARES, "close()\n```", "open('../note.txt', 'w')\nclose()\n```")
     refused(
-        light, rf"{SUMS}:42: raised PermissionError: a chapter needs no network: it tried to (reach|look up) 192.0.2.1",
+        light, rf"{SUMS}:49: raised PermissionError: a chapter needs no network: it tried to (reach|look up) 192.0.2.1",
             rf"{SQUARES}:26: raised PermissionError: a chapter writes nothing outside _build: .*book/note.txt")
     assert not (light.root / "book" / "note.txt").exists()
 
@@ -88,7 +88,7 @@ def test_broken_yaml(light, file, old, new, expected):
 
 def test_rendering_problems_publish_nothing(light):
     light.edit(SUMS, "Now the end.", "Now the {doc}`end <nowhere>` and {ref}`nothing`.")
-    done = refused(light, rf"{SUMS}:37: rendering: .*nowhere", rf"{SUMS}:37: rendering: .*nothing")
+    done = refused(light, rf"{SUMS}:41: rendering: .*nowhere", rf"{SUMS}:41: rendering: .*nothing")
     assert light.executed(done) == []
 
 

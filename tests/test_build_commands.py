@@ -53,7 +53,7 @@ def test_text_of_a_chapter(light):
 def test_check_and_show(light):
     for command in ("check", "show"):
         done = light.claims(command, "sums-triangle")
-        told = done.stdout.startswith("sums-triangle  [proved]  book/light/sums.md:34")
+        told = done.stdout.startswith("sums-triangle  [proved]  book/light/sums.md:38")
         assert done.returncode == 0 and told, done.stdout + done.stderr
     assert json.loads(light.claims("show", "--json", "sums-triangle").stdout)["given"] == ["sums-partial"]
     light.edit("book/light/sums.md", 'given=["sums-partial"])',

@@ -18,6 +18,12 @@ kernelspec:
 # A walk
 
 Written as the README says, the growth is {eq}`walk-growth`.
+
+<!-- notation -->
+| symbol | meaning | range |
+|---|---|---|
+| $x_t$, $v_t$ | position after $t$ steps, and its mean square | real |
+| $z$, $\\sigma$ | standard normal number, and the size of a step | real |
 """
 FILE = "book/light/squares.md"
 
@@ -26,7 +32,7 @@ def test_the_chapter_of_the_readme(root, light):
     section = (root / "README.md").read_text(encoding="utf-8").partition("## Writing a chapter")[2]
     cells = re.search(r"```python\n(.*?)```", section, re.S)[1].split("# next cell\n")
     assert len(cells) == 4 and "(v(t) + sigma**2, " in cells[2]
-    (light.root / FILE).write_text(HEAD + "".join(f"\n```{{code-cell}} ipython3\n{cell.strip()}\n```\n"
+    (light.root / FILE).write_text(HEAD + "".join(f"\nThe next cell says it:\n\n```{{code-cell}} ipython3\n{cell.strip()}\n```\n"
                                                   for cell in cells), encoding="utf-8")
     light.edit("data/articles.yml", "- slug: squares\n  part: light\n  formulas: 1", "- slug: squares\n  part: light")
     light.edit("_config.yml", "[claims.press.fresh]", "[claims.press.fresh, claims.site]")

@@ -46,7 +46,7 @@ def test_records_know_their_place(runs):
     records = {r["label"]: r for r in ledger.collect(runs)}
     triangle = records["sums-triangle"]
     assert (triangle["file"], triangle["line"], triangle["fnumbers"],
-            triangle["chapter"]) == ("book/light/sums.md", 34, ["F2"], "sums")
+            triangle["chapter"]) == ("book/light/sums.md", 38, ["F2"], "sums")
     assert list(
         triangle["proof"]["findings"]) == ["start", "one step"], (
             "residuals stand in the author's order, also when they "
@@ -67,7 +67,7 @@ def test_a_record_with_failures_fails_whatever_its_verdict(runs, book):
 
 def test_label_twice_across_chapters(runs, book):
     record(runs, "squares-odd")["label"] = "sums-triangle"
-    assert any("label 'sums-triangle' is used twice; first at book/light/sums.md:34" in p for p in problems(runs, book))
+    assert any("label 'sums-triangle' is used twice; first at book/light/sums.md:38" in p for p in problems(runs, book))
 
 
 def test_missing_premise(runs, book):
@@ -95,7 +95,7 @@ def test_circles(runs, book, edges, circle):
 
 def test_unused_definition(runs, book):
     record(runs, "sums-triangle")["given"] = []
-    assert "book/light/sums.md:29: no claim rests on the definition 'sums-partial'" in problems(runs, book)
+    assert "book/light/sums.md:31: no claim rests on the definition 'sums-partial'" in problems(runs, book)
 
 
 def test_equation_without_record(runs, book):

@@ -60,7 +60,7 @@ def lse_upper(right):
 def lse_lower(right):
     z, up, u = log_sum_exp()
     return claim("lse-lower", log(entries(u)), ">=", right(largest(z)), domain={n: [2, 5, 9]},
-                 steps=[Line(log(largest(u)), "one term of many", (largest_at_most(u),), ">="), Line(right(largest(z)), "exp rises", (monotone_largest(up, z),))],
+                 steps=[Line(log(largest(u)), "one term of many", (sum_at_least(u),), ">="), Line(right(largest(z)), "exp rises", (monotone_largest(up, z),))],
                  tight=lambda rng, n: {"z": np.r_[0.7, np.full(n - 1, -800.0)]})
 
 
@@ -157,9 +157,10 @@ def linear_rnn(right):
 @subject("proved", wrong=lambda right: right.subs(n, 2 * n))
 def rnn_modulus(right):
     r, th, I = scalar("r", positive=True), scalar("theta"), sp.I
-    return claim("rnn-modulus", sp.Abs((1 - (r * exp(I * th)) ** n) / (1 - r * exp(I * th))) ** 2, "=",
-                 right((1 - 2 * r**n * sp.cos(n * th) + r ** (2 * n)) / (1 - 2 * r * sp.cos(th) + r**2)), tactics=("expand_complex", "trigsimp"),
-                 steps=[((1 - (r * exp(I * th)) ** n) * (1 - (r * exp(-I * th)) ** n) / ((1 - r * exp(I * th)) * (1 - r * exp(-I * th))), "a number times its conjugate")],
+    apart = lambda s: (1 - r**n * exp(s * I * n * th)) / (1 - r * exp(s * I * th))  # noqa: E731
+    both = (1 - r**n * (exp(I * n * th) + exp(-I * n * th)) + r ** (2 * n)) / (1 - r * (exp(I * th) + exp(-I * th)) + r**2)
+    return claim("rnn-modulus", sp.Abs(apart(1)) ** 2, "=", right((1 - 2 * r**n * sp.cos(n * th) + r ** (2 * n)) / (1 - 2 * r * sp.cos(th) + r**2)),
+                 steps=[(apart(1) * apart(-1), "a number times its conjugate"), (both, "multiplied out")], tactics=("rewrite_exp", "together"),
                  domain={r: [R(1, 3), R(9, 10)], th: [R(1, 3), -2], n: [3, 8]})
 
 
@@ -189,19 +190,25 @@ def play_to_the_end(rng, step, eta, T):
 
 @subject("proved", wrong=lambda right: right - 1)
 def gronwall_bound(right):
-    u, s, (t, a, b, u0) = sp.Function("u", real=True), scalar("s"), sp.symbols("t a b u_0", positive=True)
-    flow = define("flow", sp.Symbol("v", real=True), a * s + b, lambda s, a, b: a * s + b, args=[s, a, b], wrong={"no inflow": lambda s, a, b: a * s})
+    u, v, (t, a, b, u0) = sequence("u", real=True), scalar("v"), sp.symbols("t a b u_0", positive=True)
+    f = function("f")
+    flow = define("flow", f(v), a * v + b, lambda v, a, b: a * v + b, args=[v, a, b], wrong={"no inflow": lambda v, a, b: a * v, "half": lambda v, a, b: (a * v + b) / 2})
+    return claim("gronwall", u(t), "<=", right(u0 * exp(a * t) + b / a * (exp(a * t) - 1)), given=[flow], where={u(t): "a path whose slope is at most f(u)"},
+                 proof=lambda rhs, rate: gronwall(rhs, t, rate=rate.diff(v), inflow=rate.subs(v, 0), start=u0),
+                 trial=slower_paths, tight=the_fastest_path, domain=[{t: 1, a: R(1, 2), b: 2, u0: 3}, {t: 2, a: R(3, 2), b: R(1, 3), u0: 1}, {t: 3, a: R(1, 3), b: 1, u0: R(1, 2)}])
 
-    def run(rng, flow, t, a, b, u_0, slack=None):
-        from scipy.integrate import solve_ivp
 
-        paths = [solve_ivp(lambda s, y, c=c: flow(y, a, b) - c * (1 + np.sin(s)), (0, t), [u_0], rtol=1e-11, atol=1e-11).y[0, -1] for c in (slack or (0.3, 1, 2))]
-        return {"u_t": np.array(paths)}
+def slower_paths(rng, flow, t, a, b, u_0):
+    from scipy.integrate import solve_ivp
 
-    u = sequence("u", real=True)
-    return claim("gronwall", u(t), "<=", right(u0 * exp(a * t) + b / a * (exp(a * t) - 1)), given=[flow], trial=run, domain=[{t: 1, a: R(1, 2), b: 2, u0: 3}, {t: 2, a: 1, b: R(1, 3), u0: 1}],
-                 proof=lambda rhs, rate: gronwall(rhs, t, rate=rate.diff(s), inflow=rate.subs(s, 0), start=u0),
-                 tight=lambda rng, flow, t, a, b, u_0: run(rng, flow, t, a, b, u_0, slack=(0.0,)))
+    return {"u_t": np.array([solve_ivp(lambda s, y, c=c: flow(y, a, b) - c * (1 + np.sin(s)), (0, t), [u_0], rtol=1e-9).y[0, -1] for c in (0.3, 1, 2)])}
+
+
+def the_fastest_path(rng, flow, t, a, b, u_0):
+    from scipy.linalg import expm
+
+    inflow = flow(0.0, a, b)
+    return {"u_t": (expm(np.array([[flow(1.0, a, b) - inflow, inflow], [0, 0]]) * t) @ [u_0, 1])[0]}
 
 
 @subject("proved", wrong=lambda right: right.subs(d, d + 1))
@@ -244,10 +251,16 @@ def pinsker(right):
 
 @subject("proved", wrong=lambda right: right * 2)
 def adaboost(right):
-    eps, W, t = sequence("epsilon", positive=True), sequence("W", positive=True), sp.Symbol("t", integer=True, nonnegative=True)
-    round_ = define("adaboost-round", W(t + 1), 2 * sqrt(eps(t) * (1 - eps(t))) * W(t))
-    return claim("adaboost", W(T), "=", right(W(0) * sp.Product(2 * sqrt(eps(t) * (1 - eps(t))), (t, 0, T - 1))), given=[round_], domain={T: [1, 3, 6]},
-                 proof=lambda rhs, after: product_over_rounds(rhs, T, lambda k: (after / W(t)).subs(t, k), start=W(0)))
+    eps, W, t, w = indexed("epsilon", T, first=0, positive=True), sequence("W", positive=True), sp.Symbol("t", integer=True, nonnegative=True), scalar("w", positive=True)
+    e = scalar("e", "unit interval")
+    factor = define("adaboost-factor", function("Z")(e), 2 * sqrt(e * (1 - e)), lambda e: 2 * np.sqrt(e * (1 - e)), args=[e], wrong={"no two": lambda e: np.sqrt(e * (1 - e))})
+    return claim("adaboost", W(T), "=", right(sp.Product(2 * sqrt(eps[t] * (1 - eps[t])), (t, 0, T - 1))), given=[factor], domain={T: [1, 3, 6]},
+                 proof=lambda rhs, z: product_over_rounds(rhs, T, lambda k: z.subs(e, eps[k])), where={W(T): "total weight before normalising"}, trial=boost)
+
+
+def boost(rng, factor, T):
+    errors = rng.uniform(0.1, 0.45, T)
+    return {"W_T": np.prod([factor(e) for e in errors]), "epsilon": errors}
 
 
 @subject("proved", wrong=lambda right: right + R(1, 9))
@@ -266,10 +279,18 @@ def phi_two(right):
 
 @subject("proved", wrong=lambda right: right + 1)
 def sparsemax(right):
-    z, tau, j, k, M = indexed("z", n), scalar("tau"), sp.Symbol("j", integer=True, positive=True), sp.Symbol("k", integer=True, positive=True), function("M")
-    mass = define("sparsemax-mass", M(tau), sp.Sum(z[j] - tau, (j, 1, k)))
-    return claim("sparsemax-threshold", tau, "=", right((sp.Sum(z[j], (j, 1, k)) - 1) / k), given=[mass], domain={k: [1, 3, 5]},
-                 proof=lambda rhs, m: {"sums to one": m.subs(tau, rhs) - 1}, trial=lambda rng, k: {"tau": 0.0})
+    k, j, tau = *sp.symbols("k j", integer=True, positive=True), scalar("tau")
+    z, M = indexed("z", k), function("M")
+    mass = define("sparsemax-mass", M(tau), sp.Sum(z[j] - tau, (j, 1, k)), lambda tau, z: np.maximum(z - tau, z - tau).sum(), args=[tau, z], wrong={"half": lambda tau, z: (z - tau).sum() / 2})
+    return claim("sparsemax-threshold", tau, "=", right((sp.Sum(z[j], (j, 1, k)) - 1) / k), given=[mass], domain={k: [1, 3, 5]}, trial=threshold,
+                 proof=lambda rhs, m: {"the support has mass one": Zero(m.subs(tau, rhs) - 1, "collapse_sums")}, where={tau: "the threshold"})
+
+
+def threshold(rng, mass, k):
+    from scipy.optimize import brentq
+
+    z = np.sort(rng.uniform(0, 0.1, k))[::-1]
+    return {"z": z, "tau": brentq(lambda tau: mass(tau, z) - 1, -5, 5, xtol=1e-15)}
 
 
 @pytest.mark.parametrize("name", SUBJECTS)

@@ -37,9 +37,11 @@ def sign_of_a_term(e: Any, formula: Formula) -> Changes:
 
 @slip(sp.Function, "flip a sign", tier=1)
 def sign_of_an_argument(e: Any, formula: Formula) -> Changes:
-    """f(−u) for f(u)."""
+    """f(−u) for f(u), where it has a value: Γ has none at −n."""
     even = is_linear(e) or e.func.__name__ == "Var"
     if is_function(e) and len(e.args) == 1 and plain(e.args[0]) and not e.args[0].is_Add and not even:
+        if e.args[0].is_integer and e.args[0].is_positive and e.func(-2).is_finite is False:
+            return
         yield e.func(-e.args[0])
 
 

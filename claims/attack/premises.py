@@ -150,7 +150,7 @@ def _line_moves(case: Case, rules: dict[str, Rule], sampler: Sampler) -> bool:
 
 def _meaning_moves(case: Case, context: Context, base: Run, changed: Rule) -> bool:
     """Whether the left side, run with another meaning of a defined name, leaves the right one."""
-    key = head(changed.left) or changed.left
+    key = head(changed.left) if changed.arguments else changed.left
     if key not in context.meanings:
         return False
     arguments, _ = context.meanings[key]

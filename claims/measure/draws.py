@@ -86,7 +86,7 @@ def draw(e: Any, rng: np.random.Generator, sizes: Mapping[Any, int]) -> Any:
         return np.exp(rng.normal(size=shape)) if entry.is_nonnegative else rng.normal(size=shape)
     if e in constraints:
         value = CONSTRAINTS[constraints[e]].draw(rng, shape)
-        return np.reshape(value, flat) if shape else float(value)
+        return np.reshape(value, flat) if shape else int(value) if e.is_integer else float(value)
     if shape:
         return rng.normal(size=flat)
     if e.is_integer:

@@ -8,13 +8,17 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
+from ..say.calculus import ACCURACY
 from ..say.evaluate import Unknown
 from ..say.leaves import Meanings, leaves
+from ..say.operators import Jacobian
 from ..say.run import REPLICATE, SAMPLE, Samples, Value, is_matrix, minus
 from ..say.symbols import AppliedVector, head, keyword, shape_of
 from .draws import number
 from .measurement import EPS, ROUNDING, Comparison, Measurement, MeasurementError, NoFiniteValue, skew_threshold, trustworthy
 
+CALCULUS = (sp.Derivative, sp.Limit, Jacobian)
+"""What is run by extrapolated differences, to the accuracy that :mod:`claims.say.calculus` asks for."""
 STEP = 2.0**-30
 """Relative change of the inputs by which a deterministic value shows how rounding reaches it."""
 
@@ -29,7 +33,7 @@ def sampled(found: Any, expressions: list[Any], point: Mapping[Any, Any], meanin
         MeasurementError: for a keyword that no symbol of the claim has, for a missing one, for wrong shapes.
     """
     names = leaves(welcome, {}, functions) | leaves(expressions, {}, functions) | leaves(expressions, meanings, functions)
-    heads = {head(e) for e in names.values() if head(e)}
+    heads = {keyword(sp.Symbol(head(e))): head(e) for e in names.values() if head(e)}
     given = {keyword(k) for k in point}
     missing = [k for k, e in leaves(expressions, meanings, functions).items() if k not in given and not _is_size(e, names.values())]
     if not isinstance(found, Mapping):
@@ -43,7 +47,7 @@ def sampled(found: Any, expressions: list[Any], point: Mapping[Any, Any], meanin
         if key in names and not callable(raw) and not (key in heads and keyword(names[key]) != key):
             values[names[key]] = _array(raw, key)
         elif key in heads:
-            (callables if callable(raw) else paths)[key] = raw if callable(raw) else _array(raw, key)
+            (callables if callable(raw) else paths)[heads[key]] = raw if callable(raw) else _array(raw, key)
         elif key in names:
             callables[head(names[key]) or key] = raw
         else:
@@ -108,15 +112,16 @@ class Sampled(Measurement):
             paths = {name: p * (1 + STEP * rng.uniform(-1, 1, p.shape)) for name, p in self.on.paths.items()}
             other = self.on.changed(changed, paths)
             size = np.maximum(size, np.abs(np.asarray(other.value(e).full) - value) / STEP)
-        return ROUNDING * EPS * size
+        carried_out = e.has(*CALCULUS) if isinstance(e, sp.Basic) else False
+        return np.maximum(ROUNDING * EPS * size, ACCURACY * np.maximum(1.0, np.abs(value)) if carried_out else 0.0)
 
     def predict(self, e: Any) -> Any:
         """Another expression on the same samples, to be compared with the left side."""
         predicted = self._run(e)
-        if self.own.level == REPLICATE:
+        if REPLICATE in (self.own.level, predicted.level) and self.own.level != SAMPLE:
             return predicted
         if predicted.level == REPLICATE:
-            raise MeasurementError(f"{e} is an expectation and the left side has none")
+            raise MeasurementError(f"{e} is an expectation and the left side is one value for each repetition")
         return np.asarray(predicted.full)
 
     def compare(self, predicted: Any, alpha: float, relation: str = "=") -> Comparison:

@@ -20,7 +20,7 @@ from ..say.evaluate import Unknown
 from ..say.leaves import leaves, needs_samples
 from ..say.operators import argmin
 from ..say.run import Value
-from ..say.symbols import head, keyword
+from ..say.symbols import extents, head, keyword
 from ..say.typeset import Quantity
 from .guard import Counted, FormulaRead, Watch
 from .along import along_ladder
@@ -223,7 +223,7 @@ def predicted(m: Measurement, candidate: Any, evaluate: Evaluator | None, point:
 def evaluator(candidate: Any, exact: bool = False, walks: dict[Any, Any] | None = None) -> Evaluator | None:
     """An evaluator of a candidate of numbers; ``None`` for one that only samples give a value."""
     e = sp.Tuple(*candidate) if isinstance(candidate, (list, tuple)) else candidate
-    free = getattr(e, "free_symbols", set()) | {base for base in getattr(e, "atoms", lambda *a: ())(sp.IndexedBase) if not base.shape and base.offset == 0}
+    free = getattr(e, "free_symbols", set()) | {base for base in getattr(e, "atoms", lambda *a: ())(sp.IndexedBase) if base not in extents}
     if needs_samples(e, dict.fromkeys(free)):
         return None
     try:
@@ -244,7 +244,10 @@ def compare_all(measured: Sequence[Measurement], candidate: Any, case: Case, rel
     trouble: MeasurementError | None = None
     for k, m in zip(where, measured):
         try:
-            c = m.compare(predicted(m, candidate, evaluate, case.points[k]), FALSE_ALARM * m.size / total, relation)
+            said = predicted(m, candidate, evaluate, case.points[k])
+            if exact and isinstance(said, Value) and said.replicates is not None and m.dof is None:
+                raise MeasurementError("the right side is an expectation and the left side has none: state it the other way round")
+            c = m.compare(said, FALSE_ALARM * m.size / total, relation)
         except NoFiniteValue:
             if not first:
                 raise

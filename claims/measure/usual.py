@@ -13,6 +13,7 @@ from typing import Any
 
 import sympy as sp
 
+from ..prove.constraints import ABOVE
 from ..say.symbols import constraints
 
 UNIT = tuple(map(sp.Rational, ("1/4", "2/3", "1/7", "9/10", "2/5")))
@@ -27,6 +28,8 @@ def usual_values(s: Any) -> tuple[Any, ...]:
         return UNIT
     if constraints.get(s) == "signed unit interval":
         return tuple(v * sign for v, sign in zip(UNIT, SIGNS))
+    if constraints.get(s) in ABOVE:
+        return tuple(sp.Integer(v) for v in (4, 6, 10, 8, 14)) if s.is_integer else tuple(7 + v for v in SIZES)
     values = COUNTS if s.is_integer else SIZES
     if s.is_nonnegative:
         return values

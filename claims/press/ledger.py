@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 
 from ..record import Verdict
+from . import rules
 from .project import Problem
 from .sources import Chapter
 from .store import record_of
@@ -77,6 +78,7 @@ def check(runs: list[Run], records: list[dict], articles: dict[str, dict], whole
     for run in runs:
         mine = [r for r in records if r["chapter"] == run.chapter.slug]
         problems += coverage(run, mine)
+        problems += rules.check(run.chapter, run.cells)
         if run.complete:
             problems += formulas(run.chapter, mine, articles.get(run.chapter.slug, {}))
             cited = sum(r.get("kind") == "cite" or r.get("verdict") == "cited" for r in mine)

@@ -25,43 +25,59 @@ kernelspec:
 
 A walk of $t$ steps, {n} of many.
 
+<!-- notation -->
+| symbol | meaning | range |
+|---|---|---|
+| $x_t$, $v_t$ | position after $t$ steps, and its mean square | real |
+| $z$, $\\sigma$ | standard normal number, and the size of a step | real |
+
 ```{{code-cell}} ipython3
+:tags: [hide-input]
 import numpy as np
 import sympy as sp
 
-from claims import E, claim, close, define, sequence
+from claims import E, claim, close, define, random, sequence
 
-t, sigma = sp.Symbol("t", integer=True, positive=True), sp.Symbol(r"\\sigma", positive=True)
-x, z = sp.symbols("x z", real=True)
-X, F = sequence("x", random=True), sp.Function("F")
+t, sigma = sp.Symbol("t", integer=True, nonnegative=True), sp.Symbol(r"\\sigma", positive=True)
+z = random(sp.Symbol("z", real=True), law="normal")
+X, v = sequence("x", random=True), sequence("v")
 ```
+
+Every step adds a random number to the position:
 
 ```{{code-cell}} ipython3
 :tags: [hide-input, F1]
-step = define("walk-step-{n}", F(x, z, sigma), x + sigma * z, lambda x, z, sigma: x + sigma * z, args=[x, z, sigma],
+step = define("walk-step-{word}", X(t + 1), X(t) + sigma * z, lambda x, z, sigma: x + sigma * z, args=[X(t), z, sigma],
               wrong={{"no noise": lambda x, z, sigma: x}})
 step
 ```
 
+Its size is measured by the mean square:
+
+```{{code-cell}} ipython3
+:tags: [hide-input]
+mean_square = define("walk-mean-square-{word}", v(t), E(X(t) ** 2))
+mean_square
+```
+
+A step has mean zero, so mean squares add:
+
 ```{{code-cell}} ipython3
 :tags: [hide-input, F2]
-def mean_square(after, before):
-    """Of a step, if x has mean 0 and mean square `before`, and z is independent of it with variance 1."""
-    square = sp.expand(after**2)
-    return square.coeff(x, 2) * before + square.coeff(z, 2)
-
 def walk(rng, step, t, sigma):
-    x = np.zeros(200_000)
-    for _ in range(t):
-        x = step(x, rng.normal(size=x.shape), sigma)
-    return {{"x_t": x}}
+    x = [np.zeros(200_000)]
+    for _ in range(t + 1):
+        x.append(step(x[-1], rng.normal(size=x[-1].shape), sigma))
+    return {{"x": np.array(x)}}
 
-claim("walk-variance-{n}", E(X(t) ** 2), "=", t * sigma**2, given=[step],
-      proof=lambda rhs, after: {{"start": rhs.subs(t, 0), "one step": rhs.subs(t, t + 1) - mean_square(after, rhs)}},
+claim("walk-growth-{word}", v(t + 1), "=", v(t) + sigma**2, given=[mean_square, step], steps=[
+          (E((X(t) + sigma * z) ** 2), "one step of the walk", mean_square, step),
+          (E(X(t) ** 2) + sigma**2, "the noise has mean zero and is independent of the state"),
+          (v(t) + sigma**2, "definition of the mean square", mean_square)],
       trial=walk, domain={{t: [3, 10], sigma: [sp.Rational(1, 2), 2]}})
 ```
 
-The variance in {{eq}}`walk-variance-{n}` grows with the number of steps.
+The mean square in {{eq}}`walk-growth-{word}` grows with the number of steps.
 
 ```{{code-cell}} ipython3
 close()
@@ -75,6 +91,15 @@ ARTICLE = """- slug: {slug}
   title_zh: {slug}
   title: Light chapter {n}
 """
+
+
+def word(number: int) -> str:
+    """Letters for a number: labels hold none.
+
+    >>> word(0), word(36)
+    ('aa', 'bk')
+    """
+    return chr(97 + number // 26) + chr(97 + number % 26)
 
 
 def synthetic(project: Project, folder: Path, number: int, bound: Callable[[dict], float]) -> dict:
@@ -92,7 +117,7 @@ def synthetic(project: Project, folder: Path, number: int, bound: Callable[[dict
             shutil.copy(project.root / "book" / name, root / "book" / name)
     slugs = [f"light_{n:02d}" for n in range(number)]
     for n, slug in enumerate(slugs):
-        (root / "book" / "light" / f"{slug}.md").write_text(CHAPTER.format(n=n), encoding="utf-8")
+        (root / "book" / "light" / f"{slug}.md").write_text(CHAPTER.format(n=n, word=word(n)), encoding="utf-8")
     (root / "book" / "index.md").write_text("# Many light chapters\n\nFor the benchmark.\n", encoding="utf-8")
     (root / "data" / "articles.yml").write_text("".join(
         ARTICLE.format(slug=slug, n=n, position=n + 1) for n, slug in enumerate(slugs)), encoding="utf-8")

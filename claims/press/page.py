@@ -93,8 +93,10 @@ class Shown:
 
 
 def seen(output: dict) -> bool:
-    """Whether an output shows: numbers that are glued for the text do not."""
+    """Whether an output shows: errors, warnings and numbers that are glued for the text do not."""
     data = output.get("data")
+    if output.get("output_type") == "error" or output.get("name") == "stderr":
+        return False
     return data is None or any(not kind.startswith("application/papermill.record/") for kind in data)
 
 

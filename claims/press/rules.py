@@ -148,8 +148,7 @@ def said(output: dict) -> str:
 def outputs(page: Page) -> Iterator[tuple[Shown, dict, str]]:
     for shown in page.shown:
         for output in shown.plain:
-            if output.get("name") != "stderr" and output.get("output_type") != "error":
-                yield shown, output, said(output)
+            yield shown, output, said(output)
 
 
 @rule

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from .project import BuildError, Problem, Project, digest
 
-VERBS = {"define", "claim", "erratum", "counterexample", "experiment", "cite"}
+VERBS = {"define", "suppose", "claim", "erratum", "counterexample", "experiment", "agreement", "behaviour", "cite"}
 EXECUTION_TAGS = {"raises-exception", "skip-execution"}
 FORMULA_TAG = re.compile(r"F\d+[a-z]?\Z")
 

@@ -18,7 +18,7 @@ from typing import Any
 import sympy as sp
 
 from ..case import Case, Line, Rule
-from ..say.operators import Jacobian, Operator, VectorSum, argmin, norm, inf, stop, sup
+from ..say.operators import E, Jacobian, Operator, VectorSum, argmin, norm, inf, stop, sup
 from .carried import carried_out
 from .decide import decide
 from .findings import Finding, Nonneg, Status, attempt
@@ -27,8 +27,10 @@ from .laws import expected
 from .limits import PROVE_SECONDS, OutOfTime, time_limit
 from .sampler import Sampler
 from .sums_of_vectors import shifted_sums
+from .collapse import collapsed
 from .telescoping import named, telescoped
-from .vectors import linear, plain
+from ..say.symbols import SEQUENCES, AppliedVector
+from .vectors import built, linear, plain
 
 COMPUTABLE = (sp.Sum, sp.Product, sp.Integral, sp.Derivative, sp.Limit, sp.Subs, sp.KroneckerDelta, stop, sup, inf)
 
@@ -38,6 +40,32 @@ def rewritten(e: Any, rules: Sequence[Rule]) -> Any:
     for rule in rules:
         e = rule.put(e)
     return e
+
+
+def _inside(e: Any, rules: Sequence[Rule]) -> Any:
+    """``e`` with the vectors to which functions are applied in one form, and the rules for such functions applied once more."""
+    if not isinstance(e, sp.Basic) or not e.has(AppliedVector):
+        return e
+    tidy = lambda a: a.replace(lambda n: isinstance(n, AppliedVector) and n.head not in SEQUENCES, lambda n: _tidy(n, rules))  # noqa: E731
+    e = tidy(e)
+    for rule in rules:
+        if isinstance(rule.left, AppliedVector) and not rule.arguments:
+            e = e.xreplace({tidy(rule.left): tidy(rule.right)})
+    return e
+
+
+def _tidy(node: AppliedVector, rules: Sequence[Rule]) -> AppliedVector:
+    arguments = []
+    for a in node.arguments:
+        if isinstance(a, sp.MatrixExpr):
+            found: dict[Any, Any] = {}
+            for c, w in linear(a):
+                found[w] = found.get(w, sp.S.Zero) + c
+            terms = [(canonical(c, rules), w) for w, c in found.items()]
+            kept = [sp.factor(c) * built(w, a.shape[0]) for c, w in sorted(terms, key=lambda pair: str(pair[1])) if c != 0]
+            a = sp.MatAdd(*kept) if len(kept) > 1 else kept[0] if kept else sp.ZeroMatrix(*a.shape)
+        arguments.append(a)
+    return AppliedVector(node.head, node.shape[0], *arguments)
 
 
 def canonical(e: Any, rules: Sequence[Rule] = ()) -> Any:
@@ -116,7 +144,7 @@ def link(before: Any, line: Line, sampler: Sampler | None = None, seconds: float
 def _link(before: Any, line: Line, sampler: Sampler) -> Finding:
     equations = [r for r in line.using if r.relation == "="]
     bounds = [r for r in line.using if r.relation != "="]
-    start, end = rewritten(before, equations), rewritten(line.expr, equations)
+    start, end = (_inside(rewritten(e, equations), equations) for e in (before, line.expr))
     if line.relation in ("<=", ">="):
         return _bound(start, end, line, bounds, equations, sampler)
     difference = _difference(start, end)
@@ -173,19 +201,28 @@ def _bound(start: Any, end: Any, line: Line, bounds: Sequence[Rule], rules: Sequ
             return Finding(Status.UNDECIDED, why, why=f"the line is not shown to {'grow' if upward > 0 else 'fall'} with the left side of {rule.label}")
         looser = looser.xreplace({node: value})
     gap = canonical(sign * (end - looser), rules)
-    return (_not_negative(gap, line, sampler, termwise(sign * (end - looser)))
+    if end.has(sp.Sum) or looser.has(sp.Sum):
+        found = _not_negative(collapsed(sign * (end - looser), {}), line, sampler)
+        if found is not None:
+            return found
+    as_written = sign * (end - looser)
+    return (_not_negative(gap, line, sampler, termwise(as_written)) or _mean_of_nonnegative(as_written, line, sampler)
             or _not_negative_squares(sign, end, looser, rules, line, sampler) or _plainly(gap, line, sampler))
 
 
 def _grows(e: Any, node: Any, upward: int, line: Line, sampler: Sampler) -> Any:
     """What keeps ``e`` from growing (``upward`` = 1) with a node in it (``None`` if nothing); inside a sum every term has to."""
-    name = sp.Dummy("b", real=True, nonnegative=True)
+    def named(n: Any) -> Any:  # of the node's own sign: a square does not grow with what may be negative
+        return sp.Dummy("b", real=True, nonnegative=n.is_nonnegative or None, positive=n.is_positive or None)
+
     inside = next((s for s in e.atoms(sp.Sum) if s.has(node)), None)
     if inside is not None:
+        name = named(node)
         slope = sp.diff(inside.function.xreplace({node: name}), name)
         if decide(Nonneg(_as_numbers(slope)[0]), line.tactics, sampler=sampler).status is not Status.ZERO:
             return slope
         node = inside
+    name = named(node)
     slope = upward * _as_numbers(sp.diff(e.xreplace({node: name}), name))[0]
     return None if decide(Nonneg(slope), line.tactics, sampler=sampler).status is Status.ZERO else slope
 
@@ -204,6 +241,13 @@ def _not_negative(gap: Any, line: Line, sampler: Sampler, terms: Any = None) -> 
         if lower is not None and decide(Nonneg(lower, *line.tactics), sampler=sampler).status is Status.ZERO:
             return Finding(Status.ZERO, sp.S.Zero, tactic="bounds of the logarithm")
     return None
+
+
+def _mean_of_nonnegative(gap: Any, line: Line, sampler: Sampler) -> Finding | None:
+    """The gap as it is written, where what is left is an expectation of squares, which multiplying out would hide."""
+    if not gap.has(E) or decide(Nonneg(_as_numbers(gap)[0], *line.tactics), sampler=sampler).status is not Status.ZERO:
+        return None
+    return Finding(Status.ZERO, sp.S.Zero, tactic="sign")
 
 
 def _not_negative_squares(sign: int, end: Any, start: Any, rules: Sequence[Rule], line: Line, sampler: Sampler) -> Finding | None:

@@ -15,6 +15,12 @@ import sympy as sp
 from ..errors import ClaimError
 from ..say import symbols
 
+ABOVE: dict[str, Callable[[Any], Any]] = {
+    "above one": sp.exp,
+    "above one turn": lambda u: 2 * sp.pi * sp.exp(u),
+    "even above two": lambda u: 4 + 2 * u,
+}
+"""Numbers above a bound, by one that is positive (a whole one, not negative, for whole numbers)."""
 INTERVALS: dict[str, tuple[int, int]] = {"unit interval": (0, 1), "signed unit interval": (-1, 1)}
 
 
@@ -97,8 +103,11 @@ def substitutions(constraint: str, symbol: Any) -> dict[Any, Any]:
         if constraint != "positive definite":
             return {symbol: constrained(constraint, _entries(rows, columns, "u"))}
         return {symbol: constrained(constraint, _lower(rows, "u"))}
+    if constraint in ABOVE:
+        whole = {"integer": True, "nonnegative": True} if symbol.is_integer else {"positive": True}
+        return {symbol: ABOVE[constraint](sp.Dummy("u", **whole))}
     if constraint not in INTERVALS:
-        raise ClaimError(f"{symbol}: expected {' or '.join(INTERVALS)} for a number, found {constraint!r}")
+        raise ClaimError(f"{symbol}: expected {', '.join([*INTERVALS, *ABOVE])} for a number, found {constraint!r}")
     u = sp.Dummy("u", positive=True)
     low, high = INTERVALS[constraint]
     return {symbol: sp.together(low + (high - low) * u / (1 + u))}

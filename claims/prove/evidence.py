@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import sympy as sp
+
 from ..case import Case, Line, Rule
 from .chain import links
-from .decide import decide
-from .findings import Finding, Status, attempt
+from .decide import decide, entries
+from .findings import Finding, Nonneg, Status, Zero, attempt
 from .instances import symbols_of
 from .limits import PROVE_SECONDS, OutOfTime, time_limit
 from .sampler import Sampler
@@ -77,9 +79,21 @@ def run_proof(case: Case, candidate: Any, sampler: Sampler, mutant: bool = False
         # a mutant of an equation needs a witness only; a mutant of a bound may be a weaker bound, and then be proved
         findings[str(name)] = decide(residual, case.tactics, sampler=sampler, refute_first=mutant,
                                      refute_only=mutant and case.relation not in ("<=", ">="), seconds=MUTANT_SECONDS if mutant else PROVE_SECONDS)
+        if mutant and without_value(residual):
+            findings[str(name)] = Finding(Status.NONZERO, residual, value=sp.nan)
         if mutant and findings[str(name)].status is Status.NONZERO:
             break
     return Proof(verdict(findings.values()), findings, assumed={} if mutant else symbols_of(parts))
+
+
+def without_value(residual: Any) -> bool:
+    """Whether some part of a residual is NaN or an infinite number: a mutant that divides by 0 is refuted by it.
+
+    >>> without_value([sp.S.One, 1 / sp.S.Zero]), without_value(sp.S.One)
+    (True, False)
+    """
+    inside = residual.expr if isinstance(residual, (Zero, Nonneg)) else residual
+    return any(isinstance(e, sp.Basic) and e.has(sp.nan, sp.zoo) for e in entries(inside))
 
 
 def verdict(findings: Any) -> str:

@@ -221,20 +221,20 @@ def sum_at_most(u: Any) -> Rule:
     return _theorem("none is above the largest", entries(u), u.shape[0] * largest(u), "<=")
 
 
-def largest_at_most(u: Any) -> Rule:
-    """The largest of positive entries is at most their sum.
+def sum_at_least(u: Any) -> Rule:
+    """The sum of positive entries is at least the largest.
 
     >>> u = sp.MatrixSymbol("u", 3, 1)
-    >>> largest_at_most(u.applyfunc(sp.exp)).relation
-    '<='
-    >>> largest_at_most(u)
+    >>> sum_at_least(u.applyfunc(sp.exp)).relation
+    '>='
+    >>> sum_at_least(u)
     Traceback (most recent call last):
         ...
-    claims.errors.ClaimError: largest_at_most: the entries of u are not shown to be positive
+    claims.errors.ClaimError: sum_at_least: the entries of u are not shown to be positive
     """
     if not entries(u).is_positive:
-        raise ClaimError(f"largest_at_most: the entries of {u} are not shown to be positive")
-    return _theorem("one term of many", largest(u), entries(u), "<=")
+        raise ClaimError(f"sum_at_least: the entries of {u} are not shown to be positive")
+    return _theorem("one term of many", entries(u), largest(u), ">=")
 
 
 def monotone_largest(f: Any, u: Any) -> Rule:

@@ -10,7 +10,7 @@ from typing import Any
 
 import sympy as sp
 
-from .constraints import INTERVALS, constrained, declared
+from .constraints import ABOVE, INTERVALS, constrained, declared
 
 
 class Sampler:
@@ -65,6 +65,8 @@ class Sampler:
         if constraint in INTERVALS:
             low, high = INTERVALS[constraint]
             return self._rational(low, high) if low >= 0 else self._sign(s) * self._rational(0, high)
+        if constraint in ABOVE and not s.is_integer:
+            return sp.nsimplify(round(float(ABOVE[constraint](self._rational(0.1, 2))), 2), rational=True)
         if s.is_zero:
             return sp.Integer(0)
         if s.is_integer:

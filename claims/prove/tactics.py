@@ -261,13 +261,24 @@ def piecewise_fold(e: sp.Expr) -> sp.Expr:
 
 @tactic
 def whole_parts(e: sp.Expr) -> sp.Expr:
-    """Remainders and fractional parts by floors; whole numbers leave floors and ceilings.
+    """Remainders and fractional parts by floors; whole numbers leave floors and ceilings; twice rounded down is once.
 
     >>> proves("whole_parts", "frac(x + n) - frac(x)", "frac(x*n) - frac(x)")
+    (True, False)
+    >>> proves("whole_parts", "floor(floor(p)/k) - floor(p/k)", "floor(floor(p)*k) - floor(p*k)")
     (True, False)
     """
     if not e.has(sp.floor, sp.ceiling, sp.frac, sp.Mod):
         return e
     by_floors = e.replace(sp.frac, lambda a: a - sp.floor(a)).replace(sp.Mod, lambda a, c: a - c * sp.floor(a / c))
     rounding = (sp.floor, sp.ceiling)
-    return sp.expand(by_floors.replace(lambda n: isinstance(n, rounding), lambda n: n.func(sp.expand(*n.args))))
+    out = by_floors.replace(lambda n: isinstance(n, rounding), lambda n: _rounded_once(n.func(sp.expand(*n.args))))
+    return sp.expand(out)
+
+
+def _rounded_once(n: sp.Expr) -> sp.Expr:
+    """⌊⌊x⌋/k⌋ = ⌊x/k⌋ for a positive whole k, and the same for ceilings."""
+    factor, inner = n.args[0].as_independent(sp.floor, sp.ceiling) if isinstance(n, (sp.floor, sp.ceiling)) else (0, n)
+    if type(inner) is type(n) and inner is not n and (1 / factor).is_integer and factor.is_positive:
+        return n.func(sp.powsimp(factor * inner.args[0]))
+    return n

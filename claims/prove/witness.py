@@ -23,6 +23,8 @@ CLEAR = 1e-12
 """A quick value above this, beside its largest part, needs no second look."""
 GRID = 6
 """So many points of a domain are visited where it has them."""
+DELTA_TRIES = 8
+"""So many values are drawn for one that differs from another."""
 SERIES_DIGITS, SERIES_TERMS = 45, 3000
 SERIES_RATIO, SERIES_SURE = 0.95, 20
 """An infinite series is added up where its terms have fallen by this ratio so many times in a row."""
@@ -132,19 +134,20 @@ def _concrete(e: sp.Expr, r: random.Random) -> sp.Expr | None:
     return e.doit()
 
 
-def diagonal(e: sp.Expr, point: dict[Any, Any], sampler: Sampler) -> dict[Any, Any]:
-    """The point with the two indices of every Kronecker delta equal, as they seldom are at random.
+def on_deltas(e: sp.Expr, point: dict[Any, Any], sampler: Sampler, equal: bool) -> dict[Any, Any]:
+    """The point with the two indices of every Kronecker delta equal (as they seldom are at random), or different.
 
     >>> i, j = sp.symbols("i j", integer=True)
-    >>> diagonal(sp.KroneckerDelta(i, j), {i: 2, j: 5}, Sampler())
+    >>> on_deltas(sp.KroneckerDelta(i, j), {i: 2, j: 5}, Sampler(), equal=True)
     {i: 2, j: 2}
     """
     moved = dict(point)
     for delta in sorted(e.atoms(sp.KroneckerDelta), key=str):
         i, j = delta.args[:2]
-        free = j.is_Symbol and not any(j in p for p in sampler.domain)
-        if free and i in moved and i.assumptions0 == j.assumptions0:
-            moved[j] = moved[i]
+        if not j.is_Symbol or i not in moved or i.assumptions0 != j.assumptions0 or any(j in p for p in sampler.domain):
+            continue
+        tries = range(DELTA_TRIES)
+        moved[j] = moved[i] if equal else next((v for _ in tries if (v := sampler.draw(j)) != moved[i]), moved[j])
     return moved
 
 
@@ -169,8 +172,8 @@ def witness(e: sp.Expr, sampler: Sampler, tries: int = 3, sign: bool = False,
             return None
         if p is None:
             continue
-        if turn % 2 == 0:
-            p = diagonal(shown, p, sampler)
+        if shown.has(sp.KroneckerDelta):
+            p = on_deltas(shown, p, sampler, equal=turn % 2 == 0)
         quick = digits(shown, p, DIGITS)
         if quick is not None:
             # fast where it is clear-cut; SymPy's own evaluation, which keeps track of lost digits, decides the rest

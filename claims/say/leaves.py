@@ -25,6 +25,8 @@ class Leaves:
 
     def add(self, e: Any) -> None:
         key = keyword(e)
+        if key in self.found and head(e) and head(e) == head(self.found[key]) and head(e) not in SEQUENCES:
+            return  # one function at two places
         if key in self.found and self.found[key] != e:
             raise ClaimError(f"{self.found[key]} and {e} would both be the keyword {key!r}: give one of them another name")
         self.found[key] = e
@@ -74,6 +76,8 @@ class Leaves:
         if name in self.meanings:
             formal, body = self.meanings[name]
             self.look(body, bound | set(formal))
+        elif name not in SEQUENCES:
+            self.found.setdefault(keyword(e), e)  # one callable serves all that the function is applied to
         elif not (e.free_symbols & bound):
             self.add(e)
         else:

@@ -90,7 +90,8 @@ def _walk(e: Any, bound: frozenset[Any]) -> Iterator[tuple[str, str]]:
     elif isinstance(e, sp.Lambda):
         inside, bound = (e.expr,), bound | set(e.variables)
     elif isinstance(e, sp.Subs):
-        inside = (*e.point, e.expr.xreplace(dict(zip(e.variables, e.point))))
+        yield from _walk(tuple(e.point), bound)
+        inside, bound = (e.expr,), bound | set(e.variables)
     elif isinstance(e, sp.Limit):
         yield from _walk(e.args[2], bound)
         inside, bound = e.args[:1], bound | {e.args[1]}

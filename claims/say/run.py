@@ -71,7 +71,7 @@ def minus(a: Value, b: Value) -> Value:
     """The difference of two values on the same samples, block by block, so that what they share drops out of its error."""
     if a.replicates is None and b.replicates is None:
         return Value(a.full - b.full, max(a.level, b.level))
-    left, right = (v.full[None] if v.replicates is None else v.replicates for v in (a, b))
+    left, right = (np.asarray(v.full)[None] if v.replicates is None else v.replicates for v in (a, b))
     return Value(a.full - b.full, REPLICATE, left - right)
 
 
@@ -102,7 +102,7 @@ class Samples:
             if a.dtype.kind in "iu" and not getattr(e, "is_integer", False):
                 a = a.astype(float)  # powers of whole numbers overflow
             numbered = isinstance(e, sp.IndexedBase)
-            axes = a.ndim if numbered and not e.shape else 0 if not shape_of(e) else 1 if is_vector(e) else len(e.shape)
+            axes = a.ndim if numbered and e not in extents else 1 if is_vector(e) else len(shape_of(e))
             extra = a.ndim - axes
             if extra not in (() if numbered else (1,)) and extra:
                 wanted = ("a number", "a vector", "a matrix")[min(axes, 2)] if not numbered else f"indexed by {axes}"
@@ -112,7 +112,7 @@ class Samples:
             if extra:
                 counts[len(a)] = e
             if shape_of(e):
-                self._sizes(e, self.arrays[e].shape[-len(e.shape):])
+                self._sizes(e, self.arrays[e].shape[-len(shape_of(e)):])
         if len(counts) > 1:
             raise ValueError("expected the same number of repetitions for all samples, found " + ", ".join(f"{n} for {e}" for n, e in counts.items()))
         self.count = next(iter(counts), 0)
@@ -126,14 +126,14 @@ class Samples:
                        self.meanings if meanings is None else meanings, self.paths if paths is None else paths)
 
     def _sizes(self, e: Any, shape: tuple[int, ...]) -> None:
-        for symbolic, actual in zip(e.shape, shape):
+        for symbolic, actual in zip(shape_of(e), shape):
             if symbolic.is_Integer and int(symbolic) != actual:
-                raise ValueError(f"{e} has shape {e.shape}, its samples {shape}")
+                raise ValueError(f"{e} has shape {shape_of(e)}, its samples {shape}")
             if symbolic.is_Symbol:
                 known = self.arrays.setdefault(symbolic, np.asarray(actual))
                 self.levels.setdefault(symbolic, CONSTANT)
                 if int(known) != actual:
-                    raise ValueError(f"{e} has shape {e.shape} with {symbolic} = {int(known)}, its samples have {actual}")
+                    raise ValueError(f"{e} has shape {shape_of(e)} with {symbolic} = {int(known)}, its samples have {actual}")
 
     def value(self, e: Any) -> Value:
         """Run an expression (also a list or ``Tuple`` of them: stacked on the last axis)."""

@@ -58,6 +58,9 @@ def _unit(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
 CONSTRAINTS: dict[str, Constraint] = {
     "unit interval": Constraint("in $(0, 1)$", lambda rng, s: rng.uniform(0.03, 0.97, s), (("positive", True),)),
     "signed unit interval": Constraint("in $(-1, 1)$", lambda rng, s: rng.uniform(-0.97, 0.97, s), (("real", True),)),
+    "above one": Constraint("above $1$", lambda rng, s: 1 + rng.exponential(2, s) + 0.1, (("positive", True),)),
+    "above one turn": Constraint(r"above $2\pi$", lambda rng, s: 2 * np.pi * (1.1 + rng.exponential(5, s)), (("positive", True),)),
+    "even above two": Constraint("even, at least $4$", lambda rng, s: 2 * rng.integers(2, 6, s), (("even", True), ("positive", True))),
     "simplex": Constraint("nonnegative with sum 1", lambda rng, s: rng.dirichlet(np.ones(s[0])).reshape(s)),
     "unit length": Constraint("of length 1", _unit),
     "symmetric": Constraint("symmetric", _symmetric),
@@ -160,16 +163,22 @@ def random(symbol: Any, *, mean: Any = None, variance: Any = None, covariance: A
     return symbol
 
 
+extents: dict[Any, tuple[tuple[Any, ...], int]] = {}
+"""Indexed quantities that were declared → their lengths and first index (no part of the object: n − 1 entries are entries of the same)."""
+
+
 def indexed(name: str, *shape: Any, first: int = 1, **assumptions: bool) -> sp.IndexedBase:
     """Numbers with one or more indices, ``z[i]``, counted from ``first``; as samples: one array of this shape.
 
     >>> z = indexed("z", sp.Symbol("n", integer=True, positive=True))
-    >>> z[2].is_real, z.offset
-    (True, 1)
+    >>> z[2].is_real, shape_of(z)
+    (True, (n,))
     """
     if not shape:
         raise ClaimError(f"indexed({name!r}): give its length, or lengths")
-    return sp.IndexedBase(name, shape=tuple(map(sp.sympify, shape)), offset=first, **(assumptions or {"real": True}))
+    base = sp.IndexedBase(name, **(assumptions or {"real": True}))
+    extents[base] = (tuple(map(sp.sympify, shape)), first)
+    return base
 
 
 ranges: dict[Any, tuple[Any, Any]] = {}
@@ -196,7 +205,7 @@ def shape_of(e: Any) -> tuple[Any, ...]:
     >>> shape_of(vector("x", 3)), shape_of(sp.Symbol("x"))
     ((3, 1), ())
     """
-    return tuple(getattr(e, "shape", None) or ())
+    return extents[e][0] if e in extents else tuple(getattr(e, "shape", None) or ())
 
 
 def is_random(e: Any) -> bool:

@@ -16,7 +16,7 @@ from . import calculus
 from .evaluate import MAX_TERMS, Arrays, Unknown
 from .operators import OPERATORS, Cov, E, ExpectedVector, Jacobian, Operator, Pr, Var, VectorSum, inf, sqrtm, stop, sup
 from .divergences import Gaussian, Normal
-from .symbols import AppliedVector, head
+from .symbols import AppliedVector, extents, head
 
 CONSTANT, SAMPLE, REPLICATE = 0, 1, 2
 BLOCKS, NESTED = 256, 64
@@ -117,7 +117,10 @@ class Walk(Arrays):
         values = [self(a) for a in arguments]
         values = [v[..., 0] if is_vector(a) else v for a, v in zip(arguments, values)]
         count = self.on.count if name in self.on.random_heads else next((len(v) for a, v in zip(arguments, values) if self.level(a) != CONSTANT), 0)
-        out = np.asarray(f(*values))
+        try:
+            out = np.asarray(f(*values))
+        except (IndexError, KeyError, ZeroDivisionError) as problem:
+            raise Unknown(f"{name} has no value at these arguments: {type(problem).__name__}: {problem}") from None
         expected = (1 if isinstance(e, AppliedVector) else 0) + bool(count)
         if out.ndim != expected or (count and len(out) != count):
             each = [[v[i] if self.level(a) != CONSTANT else v for a, v in zip(arguments, values)] for i in range(count)]
@@ -199,7 +202,7 @@ class Walk(Arrays):
 
     def place(self, e: Any, shape: tuple[int, ...]) -> tuple[Any, ...]:
         """Where an entry stands in its array."""
-        at = tuple(np.asarray(self(i)) - int(e.base.offset) for i in e.indices)
+        at = tuple(np.asarray(self(i)) - extents.get(e.base, ((), 0))[1] for i in e.indices)
         if len(at) != len(shape) or any(np.any(i != np.round(i)) or np.any((i < 0) | (i >= n)) for i, n in zip(at, shape)):
             raise Unknown(f"{e} lies outside the values of {e.base}")
         return tuple(i.astype(int) for i in at)
