@@ -37,6 +37,7 @@ class Evidence:
     unseen: str = ""
     closest: float | None = None
     sampled: str = ""
+    met: list[str] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
     trial_seconds: float = 0.0
 
@@ -47,8 +48,10 @@ class Evidence:
 
 def chained(case: Case) -> bool:
     """Whether the chain from left to right is (part of) the proof."""
-    if in_words(case.left) or case.relation in ("~", "argmin"):
+    if in_words(case.left) or case.relation == "argmin":
         return False
+    if case.relation == "~":
+        return bool(case.lines)  # after the limit itself, its lines are equations
     return bool(case.lines) or (case.proof is None and not case.unproved)
 
 

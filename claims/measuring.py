@@ -11,7 +11,7 @@ from .attack.worst import closest, false_somewhere, unsearchable
 from .case import Case
 from .gathered import Evidence, slip_of, told
 from .measure.guard import FormulaRead, scan, signature_problem
-from .measure.hypotheses import hypothesis_problems
+from .measure.hypotheses import hypotheses
 from .measure.measurement import MeasurementError
 from .measure.points import keywords
 from .measure.sampled import Sampled
@@ -117,7 +117,8 @@ def _compare(e: Evidence) -> None:
     _compare_computed(e, relation)
     _compare_lines(e)
     if case.strict:
-        e.failures += hypothesis_problems(case, e.base)
+        problems, e.met = hypotheses(case, e.base)
+        e.failures += problems
         _search(e, relation)
 
 
@@ -157,9 +158,9 @@ def _search(e: Evidence, relation: str) -> None:
 
 def _compare_lines(e: Evidence) -> None:
     """Every line at every point: it agrees with the left side, or bounds it once a line has."""
-    relation = "="
+    relation = "~" if e.case.relation == "~" else "="
     for k, line in enumerate(e.case.lines):
-        relation = line.relation if line.relation != "=" else relation
+        relation = line.relation if line.relation in ("<=", ">=") else relation
         _compare_line(e, k, line, relation)
 
 

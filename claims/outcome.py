@@ -29,7 +29,7 @@ def outcome(e: Evidence, total: float) -> dict[str, Any]:
         verdict = "proved at instances"
     return {"proof": _proof_record(e), "trial": _trial_record(e), "premises": e.moved.record() if e.base is not None else None, "mutants": e.tally.record(),
             "failures": e.failures, "verdict": verdict, "cpu": total, "evidence_cpu": total - e.trial_seconds, "lines": _lines_record(e),
-            "sides": {"left": _side(e), "right": "executed"}, "given_moved": e.moved.by, "resolution": resolution(e), "instances": list(e.instances), "unseen": e.unseen,
+            "sides": {"left": _side(e), "right": "executed"}, "given_moved": e.moved.by, "hypotheses_met": e.met, "resolution": resolution(e), "instances": list(e.instances), "unseen": e.unseen,
             "assumed": [w for w in e.proof.assumed.values() if w] if proof and case.strict else [], "closest": e.closest, "sampled": e.sampled,
             "identity": case.strict and verdict == "proved" and not any(set(w) & {"proof", "line"} for w in e.moved.by.values())}
 

@@ -262,6 +262,9 @@ def close() -> None:
     failures = [f"{r['label']}: {f}" for r in records for f in r.get("failures") or ()]
     failures += [f"{r['label']}: no claim rests on this definition; use it in given= or take it out"
                  for r in records if r["kind"] == "definition" and r["label"] not in used]
+    met = {label for r in records for label in r.get("hypotheses_met") or ()}
+    failures += [f"{r['label']}: no trial meets this hypothesis, so nothing shows that it can hold; name it in a claim whose trial returns samples of what "
+                 "it is about" for r in records if r.get("supposed") and r["label"] in used and r["label"] not in met]
     cited = sum(r["kind"] == "cite" for r in records)
     if cited > max(1, len(records) // 20):
         failures.append(f"{cited} of {len(records)} records are only cited; at most one in twenty")

@@ -251,7 +251,7 @@ def pinsker(right):
 
 @subject("proved", wrong=lambda right: right * 2)
 def adaboost(right):
-    eps, W, t, w = indexed("epsilon", T, first=0, positive=True), sequence("W", positive=True), sp.Symbol("t", integer=True, nonnegative=True), scalar("w", positive=True)
+    eps, W, t, w = indexed("epsilon", T, first=0, positive=True), sequence("W", positive=True), sp.Symbol("t", integer=True), scalar("w", positive=True)
     e = scalar("e", "unit interval")
     factor = define("adaboost-factor", function("Z")(e), 2 * sqrt(e * (1 - e)), lambda e: 2 * np.sqrt(e * (1 - e)), args=[e], wrong={"no two": lambda e: np.sqrt(e * (1 - e))})
     return claim("adaboost", W(T), "=", right(sp.Product(2 * sqrt(eps[t] * (1 - eps[t])), (t, 0, T - 1))), given=[factor], domain={T: [1, 3, 6]},

@@ -10,19 +10,21 @@ import numpy as np
 import sympy as sp
 
 from ..case import Case, Premise, put
+from ..say.calculus import ACCURACY
 from ..say.evaluate import Unknown
 from ..say.symbols import SEQUENCES, AppliedVector, head
 from .measurement import EPS, ROUNDING, MeasurementError
-from .sampled import Sampled
+from .sampled import CALCULUS, Sampled
 from .trial import Run
 
 PLACES = 12
 """Index values at which a hypothesis about members of sequences is checked, at each point."""
 
 
-def hypothesis_problems(case: Case, run: Run) -> list[str]:
-    """What is supposed and does not hold on the samples; and hypotheses that no trial of this claim can meet."""
-    out = []
+def hypotheses(case: Case, run: Run) -> tuple[list[str], list[str]]:
+    """What is supposed and does not hold on the samples, or cannot be checked on them; and the labels of what was met there."""
+    out: list[str] = []
+    seen: list[str] = []
     for premise in case.premises:
         if premise.hypothesis is None:
             continue
@@ -41,7 +43,8 @@ def hypothesis_problems(case: Case, run: Run) -> list[str]:
                     break
         if not met and run.how == "trial":
             out.append(f"the hypothesis {premise.label!r} cannot be checked: the trial returns no samples of what it is about")
-    return out[:2]
+        seen += [premise.label] * bool(met)
+    return out[:2], seen
 
 
 def indices(premise: Premise) -> list[Any]:
@@ -77,4 +80,5 @@ def _gap(premise: Premise, m: Sampled, place: Mapping[Any, Any]) -> float | None
     except (Unknown, MeasurementError, ValueError):
         return None
     beyond = {"<=": left - right, ">=": right - left}.get(premise.rule.relation, np.abs(left - right))
-    return float(np.max(beyond) / (ROUNDING * EPS * size * 64))
+    accuracy = ACCURACY if any(e.has(*CALCULUS) for e in (premise.rule.left, premise.rule.right)) else ROUNDING * EPS * 64
+    return float(np.max(beyond) / (accuracy * size))

@@ -178,7 +178,7 @@ def _by_engine(case: Case, context: Context, codes: Sequence[Callable[..., Any]]
 def _minimised(case: Case, on: Any, rng: np.random.Generator) -> Measurement:
     """The minimiser of the objective that is displayed."""
     x, objective = case.left.args
-    size = int(on.arrays[x].shape[-2]) if x in on.arrays and getattr(x, "is_Matrix", False) else 0
+    size = int(np.asarray(on.value(x.shape[0]).full)) if getattr(x, "is_Matrix", False) else 0
 
     def value(u: Any) -> float:
         return float(np.real(type(on)({**_raw(on), x: np.asarray(u, float)}, on.functions, on.meanings).value(objective).full))

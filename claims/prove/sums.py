@@ -211,9 +211,9 @@ def closed_sum(term: Any, n: Any, low: Any = 0, high: Any = sp.oo) -> ClosedSum 
 def granted(found: ClosedSum, where: Mapping[Any, str] | None = None) -> bool:
     """Whether the assumptions and constraints of symbols imply the condition of a closed form.
 
-    >>> q, n = sp.Symbol("q", positive=True), sp.Symbol("n", integer=True)
-    >>> found = closed_sum(q**n, n)
-    >>> granted(found), granted(found, {q: "unit interval"})
+    >>> ratio, n = sp.Symbol("ratio_of_sums", positive=True), sp.Symbol("n", integer=True)
+    >>> found = closed_sum(ratio**n, n)
+    >>> granted(found), granted(found, {ratio: "unit interval"})
     (False, True)
     """
     known = declared(where)

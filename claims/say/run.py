@@ -25,7 +25,7 @@ import sympy as sp
 from .operators import E  # noqa: F401 - the example above
 from .walk import NESTED, CONSTANT, REPLICATE, SAMPLE, Mixed, Walk, is_matrix, is_vector, leave_out  # noqa: F401
 from .evaluate import Unknown
-from .symbols import RANDOM_HEADS, shape_of
+from .symbols import RANDOM_HEADS, extents, shape_of
 
 
 @dataclass(frozen=True)
