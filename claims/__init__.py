@@ -9,11 +9,15 @@ from importlib import import_module
 from typing import Any
 
 _HOME = {
-    "verbs": ("define", "claim", "cite", "close"),
-    "errata": ("erratum", "counterexample", "refute"),
+    "defining": ("define",),
+    "verbs": ("claim", "cite", "close"),
+    "errata": ("erratum", "refute"),
+    "counterexamples": ("counterexample",),
     "experiments": ("experiment",),
     "case": ("Line",),
     "hypotheses": ("suppose",),
+    "working": ("working",),
+    "results": ("agreement", "behaviour"),
     "measure.measurement": ("Exact", "Mean", "LogMean", "Paired", "Ratio", "Law", "Quad", "Argmin", "Ladder", "Solver", "Same", "Rounding"),
     "prove.findings": ("Zero", "Nonneg", "Positive"),
     "say.symbols": ("scalar", "vector", "matrix", "random", "function", "sequence", "indexed", "index"),

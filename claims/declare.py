@@ -25,7 +25,8 @@ class Evidence(TypedDict, total=False):
     """What may stand behind a claim's right side; ``given``, ``steps``, ``trial``, ``domain`` are the common ones.
 
     * given: premises: definitions, claims, or labels of other chapters.
-    * steps: lines of the chain: ``(expression, reason)``, ``(expression, reason, premise or premises)`` or :class:`claims.Line`.
+    * steps: lines of the chain: ``(expression, reason)``, ``(expression, reason, premise or premises)`` or
+      :class:`claims.Line`.
     * proof: candidate and premises' expressions → named residuals that must vanish, where no chain says it.
     * trial: ``trial(rng, *codes, **point)`` → samples by keyword; the engine runs the left side on them.
     * domain: ``{symbol: [values]}`` or a list of points.
@@ -79,7 +80,10 @@ def known(words: Mapping[str, Any], verb: str, label: str, *more: str) -> None:
     for word in words:
         if word not in every:
             near = difflib.get_close_matches(word, every, 1)
-            raise ClaimError(f"{verb}({label!r}): unknown word {word}=" + (f"; did you mean {near[0]}=?" if near else f"; known: {', '.join(sorted(every))}"))
+            raise ClaimError(
+                f"{verb}({label!r}): unknown word {word}="
+                + (f"; did you mean {near[0]}=?" if near else f"; known: {', '.join(sorted(every))}")
+            )
 
 
 def check_label(label: Any) -> None:
@@ -102,7 +106,9 @@ def exact(e: Any, what: str) -> Any:
     if isinstance(e, sp.MatrixBase):
         e = e.as_immutable()
     if e.atoms(sp.Float):
-        raise ClaimError(f"{what}: holds the float {next(iter(e.atoms(sp.Float)))}; use exact numbers (Rational, pi, sqrt)")
+        raise ClaimError(
+            f"{what}: holds the float {next(iter(e.atoms(sp.Float)))}; use exact numbers (Rational, pi, sqrt)"
+        )
     if e.has(sp.nan, sp.zoo):
         raise ClaimError(f"{what}: is NaN or infinite")
     return e
@@ -134,24 +140,41 @@ def rules(using: Any, what: str) -> tuple[Rule, ...]:
 
 
 def lines(steps: Sequence[Any], what: str, premises_: Sequence[Premise], tactics: tuple[str, ...]) -> tuple[Line, ...]:
-    """The lines of a chain; what a line uses must be among the premises. ``tactics`` hold for every line without its own."""
+    """The lines of a chain; what a line uses must be among the premises. ``tactics`` hold for every line without its
+    own."""
     out = []
     for k, step in enumerate(steps, 1):
         if isinstance(step, Line):
-            line = Line(exact(step.expr, what), step.reason, rules(list(step.using), what) if step.using else (), step.relation, step.tactics)
+            line = Line(
+                exact(step.expr, what),
+                step.reason,
+                rules(list(step.using), what) if step.using else (),
+                step.relation,
+                step.tactics,
+            )
         else:
             expr, reason, *using = step if isinstance(step, (tuple, list)) else (step, "")
-            line = Line(exact(expr, f"{what}, line {k}"), reason, tuple(r for u in using for r in rules(u, f"{what}, line {k}")), "=", tactics)
+            line = Line(
+                exact(expr, f"{what}, line {k}"),
+                reason,
+                tuple(r for u in using for r in rules(u, f"{what}, line {k}")),
+                "=",
+                tactics,
+            )
         if not line.reason:
             raise ClaimError(f"{what}: line {k} has no reason; say why it follows")
-        stranger = next((r.label for r in line.using if not r.law and r.label not in {p.label for p in premises_}), None)
+        stranger = next(
+            (r.label for r in line.using if not r.law and r.label not in {p.label for p in premises_}), None
+        )
         if stranger is not None:
             raise ClaimError(f"{what}: line {k} uses {stranger!r}, which given= does not name")
         out.append(line)
     return tuple(out)
 
 
-def case_of(verb: str, label: str, left: Any, relation: str, right: Any, strict: bool, words: Mapping[str, Any]) -> Case:
+def case_of(
+    verb: str, label: str, left: Any, relation: str, right: Any, strict: bool, words: Mapping[str, Any]
+) -> Case:
     """The case that the words of a claim declare.
 
     Raises:
@@ -160,10 +183,15 @@ def case_of(verb: str, label: str, left: Any, relation: str, right: Any, strict:
     what = f"{verb}({label!r})"
     if relation not in RELATIONS or relation in ("<", ">", "≈"):
         near = difflib.get_close_matches(str(relation), ["=", "<=", ">=", "~", "argmin"], 1)
-        raise ClaimError(f"{what}: expected a relation of =, <=, >=, ~, argmin, found {relation!r}" + (f"; did you mean {near[0]!r}?" if near else ""))
+        raise ClaimError(
+            f"{what}: expected a relation of =, <=, >=, ~, argmin, found {relation!r}"
+            + (f"; did you mean {near[0]!r}?" if near else "")
+        )
     along, rate = words.get("along"), words.get("rate")
     if relation == "~" and (along is None or rate is None):
-        raise ClaimError(f"{what}: ~ needs along= (the variable that grows) and rate= (the order of the relative error)")
+        raise ClaimError(
+            f"{what}: ~ needs along= (the variable that grows) and rate= (the order of the relative error)"
+        )
     if relation == "argmin" and not isinstance(left, argmin):
         raise ClaimError(f"{what}: the left side of an argmin claim is argmin(variable, objective)")
     given = premises(words.get("given", ()), what)
@@ -184,18 +212,42 @@ def case_of(verb: str, label: str, left: Any, relation: str, right: Any, strict:
         raise ClaimError(f"{what}: neither proof nor trial; use cite(...) for a statement without evidence")
     if strict:
         check_strict(what, words_left, left, right, chain, words)
-    return Case(label, left, relation, right, tuple(points(words.get("domain"))), given, chain, proof, trial, words.get("tight"),
-                tactics, along, rate, strict, unproved, unmeasured, words.get("loose", ""),
-                frozenset(head(s) for s in words.get("where", {})))
+    return Case(
+        label,
+        left,
+        relation,
+        right,
+        tuple(points(words.get("domain"))),
+        given,
+        chain,
+        proof,
+        trial,
+        words.get("tight"),
+        tactics,
+        along,
+        rate,
+        strict,
+        unproved,
+        unmeasured,
+        words.get("loose", ""),
+        frozenset(head(s) for s in words.get("where", {})),
+    )
 
 
-def check_strict(what: str, words_left: bool, left: Any, right: Any, chain: Sequence[Line], words: Mapping[str, Any]) -> None:
-    """What the language of today asks of a call: expressions where they can be, names that are names, letters that differ."""
+def check_strict(
+    what: str, words_left: bool, left: Any, right: Any, chain: Sequence[Line], words: Mapping[str, Any]
+) -> None:
+    """What the language of today asks of a call: expressions where they can be, names that are names, letters that
+    differ."""
     if words_left and not words.get("words"):
-        raise ClaimError(f"{what}: the left side is in words{words_problem(left)}: write it as an expression, which the engine runs, or say "
-                         "words='why no expression says it'")
+        raise ClaimError(
+            f"{what}: the left side is in words{words_problem(left)}: write it as an expression, which the engine"
+            " runs, or say words='why no expression says it'"
+        )
     every = (left, right, *(line.expr for line in chain))
-    problem = next(iter(name_problems(*every)), "") or ("" if isinstance(left, str) else next(iter(collisions(*every)), ""))
+    problem = next(iter(name_problems(*every)), "") or (
+        "" if isinstance(left, str) else next(iter(collisions(*every)), "")
+    )
     along, rate = words.get("along"), words.get("rate")
     if not problem and along is not None and rate is not None:
         problem = not_vanishing(along, sp.sympify(rate))
@@ -205,12 +257,15 @@ def check_strict(what: str, words_left: bool, left: Any, right: Any, chain: Sequ
 
 def minimum(left: Any) -> Callable[..., dict[str, Any]]:
     """The default proof of an ``argmin`` claim: the objective displayed is stationary there and curves upwards."""
-    x, objective = left.args
+    x, objective = left.args[0], left.objective
     if getattr(x, "is_Matrix", False):
         raise ClaimError("argmin over a vector: give proof=, or state the minimum entry by entry")
 
     def stationary(rhs: Any) -> dict[str, Any]:
-        return {"stationary": sp.diff(objective, x).subs(x, rhs), "curved upwards": Positive(sp.diff(objective, x, 2).subs(x, rhs))}
+        return {
+            "stationary": sp.diff(objective, x).subs(x, rhs),
+            "curved upwards": Positive(sp.diff(objective, x, 2).subs(x, rhs)),
+        }
 
     stationary.made_of_left = True
     return stationary
@@ -218,7 +273,9 @@ def minimum(left: Any) -> Callable[..., dict[str, Any]]:
 
 def assumptions(extra: str | Sequence[str], *expressions: Any) -> list[str]:
     """The assumptions that the symbols carry, in words, and the author's own."""
-    said = [e.xreplace({q: sp.S.One for q in e.atoms(Quantity)}) if isinstance(e, sp.Basic) else e for e in expressions]
+    said = [
+        e.xreplace({q: sp.S.One for q in e.atoms(Quantity)}) if isinstance(e, sp.Basic) else e for e in expressions
+    ]
     return assumed(*said) + ([extra] if isinstance(extra, str) and extra else list(extra or ()))
 
 

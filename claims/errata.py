@@ -1,9 +1,8 @@
-"""What is false, shown to be: errata of sources, counterexamples, and wrong formulas that a reader tries."""
+"""What is false, shown to be: errata of sources, and wrong formulas that a reader tries."""
 
 from __future__ import annotations
 
 import html
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -12,28 +11,40 @@ import sympy as sp
 
 from .attack.formulas import cut, number, shown_point
 from .attack.mutate import named
-from .attack.premises import Moved, attack_codes
 from .case import Case, Line
 from .declare import case_of, check_label, exact, known, plain_text
 from .errors import ClaimError
-from .gathered import told
+from .finishing import finished
 from .judge import judge
-from .measuring import filled
 from .measure.measurement import MeasurementError, NoFiniteValue
 from .measure.trial import Context, Judgement, compare_all, run_trial
+from .measuring import filled
 from .prove.chain import link
 from .prove.evidence import run_proof
 from .prove.findings import Status
 from .prove.sampler import Sampler
+from .say.findings import typeset_finding
 from .say.display import inline
-from .say.typeset import RELATIONS, statement, tex
+from .say.typeset import RELATIONS, tex
 from .statement import Claim, meanings
-from .verbs import finished
 
 
-def erratum(label: str, left: Any, relation: str, *, printed: Any, corrected: Any, source: str, why: str, place: str = "",
-            witness: Mapping[Any, Any] | None = None, strict: bool = True, **words: Any) -> Claim:
-    """A formula that is printed wrong: ``printed`` must be refuted at a finite value, ``corrected`` must pass as a claim.
+def erratum(
+    label: str,
+    left: Any,
+    relation: str,
+    *,
+    printed: Any,
+    corrected: Any,
+    source: str,
+    why: str,
+    place: str = "",
+    witness: Mapping[Any, Any] | None = None,
+    strict: bool = True,
+    **words: Any,
+) -> Claim:
+    """A formula that is printed wrong: ``printed`` must be refuted at a finite value, ``corrected`` must pass as a
+    claim.
 
     Args:
         printed, corrected: right-hand sides (exact SymPy expressions).
@@ -43,8 +54,9 @@ def erratum(label: str, left: Any, relation: str, *, printed: Any, corrected: An
         words: evidence and form, as for :func:`claims.claim`.
 
     >>> r, n, k = sp.Symbol("r", positive=True), *sp.symbols("n k", integer=True, positive=True)
-    >>> e = erratum("doc-squares", sp.Sum(k**2, (k, 1, n)), "=", printed=n * (n + 1) / 2, corrected=n * (n + 1) * (2 * n + 1) / 6,
-    ...             source="a leaflet", place="first line", why="the sum of the numbers for that of their squares", domain={n: [3, 5]})
+    >>> e = erratum("doc-squares", sp.Sum(k**2, (k, 1, n)), "=", printed=n * (n + 1) / 2,
+    ...             corrected=n * (n + 1) * (2 * n + 1) / 6, source="a leaflet", place="first line",
+    ...             why="the sum of the numbers for that of their squares", domain={n: [3, 5]})
     >>> e.record["verdict"], e.record["erratum"]["point"]
     ('proved', {'n': '5'})
     """
@@ -52,7 +64,10 @@ def erratum(label: str, left: Any, relation: str, *, printed: Any, corrected: An
     known(words, "erratum", label)
     what = f"erratum({label!r})"
     if strict and not place:
-        raise ClaimError(f"{what}: say with place= where in {source!r} it is printed (equation, section, line), so that a reader can look")
+        raise ClaimError(
+            f"{what}: say with place= where in {source!r} it is printed (equation, section, line), so that a reader"
+            " can look"
+        )
     printed, corrected = (exact(x, what) for x in (printed, corrected))
     left = left if isinstance(left, str) else exact(left, f"{what}, left")
     case = case_of("erratum", label, left, relation, corrected, strict, words)
@@ -62,35 +77,68 @@ def erratum(label: str, left: Any, relation: str, *, printed: Any, corrected: An
             case = replace(case, points=(*case.points, point))
     case = filled(case, Context.of(case, meanings()))
     result = judge(case, meanings())
-    shown: dict[str, Any] = {"source": source + (f", {place}" if place else ""), "why": why, "printed": tex(printed), "corrected": tex(corrected), "point": {},
-                             "predicted": None, "measured": None, "residual": "", "slip": named(printed, corrected) or ""}
+    shown: dict[str, Any] = {
+        "source": source + (f", {place}" if place else ""),
+        "why": why,
+        "printed": tex(printed),
+        "corrected": tex(corrected),
+        "point": {},
+        "predicted": None,
+        "measured": None,
+        "residual": "",
+        "slip": named(printed, corrected) or "",
+    }
     failures = result["failures"]
     apart = link(corrected, Line(printed, using=case.rules, tactics=case.tactics))
     if apart.status is Status.ZERO:
         failures.append("the printed formula is the corrected one in another form")
     if case.proof is not None and result["proof"]["verdict"] == "proved":
         found = run_proof(case, printed, Sampler(case.points if case.points[0] else ()), mutant=True)
-        shown["residual"] = cut(next((str(f) for f in found.findings.values() if f.status is Status.NONZERO), ""))
+        shown["residual"] = cut(next((typeset_finding(f) for f in found.findings.values() if f.status is Status.NONZERO), ""), 1500)
         if found.verdict != "refuted":
             failures.append("the proof does not refute the printed formula")
     if (result["trial"] or {}).get("verdict") == "measured":
-        where = [list(case.points).index(point)] if witness is not None and relation != "~" else list(range(len(case.points)))
+        where = (
+            [list(case.points).index(point)]
+            if witness is not None and relation != "~"
+            else list(range(len(case.points)))
+        )
         failures += _measured_false(case, printed, where, shown, strict, witness is not None)
     elif not shown["residual"]:
         if apart.status is Status.NONZERO and relation == "=":
-            shown["residual"] = cut(str(apart))
+            shown["residual"] = cut(typeset_finding(apart), 1500)
         else:
-            failures.append("nothing refutes the printed formula: neither a trial nor a proof, and computer algebra does not tell it from the corrected one")
+            failures.append(
+                "nothing refutes the printed formula: neither a trial nor a proof, and computer algebra does not tell"
+                " it from the corrected one"
+            )
     if failures and result["verdict"] != "refuted":
         result["verdict"] = "undecided"
     sign, order = RELATIONS[relation], words.get("order", ())
-    latex = (rf"\begin{{aligned}}\text{{printed (refuted):}}\quad {tex(left, order)} &{sign} {tex(printed, order)} \\" "\n"
-             rf"\text{{correct:}}\quad {tex(left, order)} &{sign} {tex(corrected, order)} \end{{aligned}}")
-    return finished(Claim(), case, corrected, words, result, kind="erratum", statement=latex, erratum=shown,
-                    plain=f"printed (refuted): {plain_text(left, relation, printed)}\ncorrect: {plain_text(left, relation, corrected)}")
+    latex = (
+        rf"\begin{{aligned}}\text{{printed (refuted):}}\quad {tex(left, order)} &{sign} {tex(printed, order)} \\"
+        "\n"
+        rf"\text{{correct:}}\quad {tex(left, order)} &{sign} {tex(corrected, order)} \end{{aligned}}"
+    )
+    return finished(
+        Claim(),
+        case,
+        corrected,
+        words,
+        result,
+        kind="erratum",
+        statement=latex,
+        erratum=shown,
+        plain=(
+            f"printed (refuted): {plain_text(left, relation, printed)}\ncorrect:"
+            f" {plain_text(left, relation, corrected)}"
+        ),
+    )
 
 
-def _measured_false(case: Case, printed: Any, where: Sequence[int], shown: dict[str, Any], strict: bool, witness: bool) -> list[str]:
+def _measured_false(
+    case: Case, printed: Any, where: Sequence[int], shown: dict[str, Any], strict: bool, witness: bool
+) -> list[str]:
     """Fill in where the trial refutes the printed formula; what fails if it does not."""
     tight, relation = (True, "=") if case.tight is not None else (False, case.relation)
     run = run_trial(case, Context.of(case, meanings()), case.codes, where, tight=tight)
@@ -99,7 +147,10 @@ def _measured_false(case: Case, printed: Any, where: Sequence[int], shown: dict[
     except NoFiniteValue as problem:
         finite = _finite_witness(case, printed, run.measured, where, relation) if strict else None
         if finite is None and strict:
-            return [f"the printed formula only has no value somewhere ({problem}); a misprint is refuted by a finite value: measure where it has one"]
+            return [
+                f"the printed formula only has no value somewhere ({problem}); a misprint is refuted by a finite"
+                " value: measure where it has one"
+            ]
         if finite is None:
             shown |= {"point": shown_point(case.points[where[0]]), "predicted": "no value", "measured": str(problem)}
             return []
@@ -107,11 +158,17 @@ def _measured_false(case: Case, printed: Any, where: Sequence[int], shown: dict[
     except MeasurementError as problem:
         return [f"the trial could not be compared with the printed formula: {problem}"]
     c = hit.comparison
-    shown |= {"point": shown_point(case.points[hit.point]), "predicted": number(c.predicted), "measured": number(c.measured)}
+    shown |= {
+        "point": shown_point(case.points[hit.point]),
+        "predicted": number(c.predicted),
+        "measured": number(c.measured),
+    }
     return ["the trial does not refute the printed formula" + (" at the witness" if witness else "")] if hit.ok else []
 
 
-def _finite_witness(case: Case, printed: Any, measured: Sequence[Any], where: Sequence[int], relation: str) -> Judgement | None:
+def _finite_witness(
+    case: Case, printed: Any, measured: Sequence[Any], where: Sequence[int], relation: str
+) -> Judgement | None:
     """The first point at which the printed formula has a value and it is wrong."""
     for k, m in zip(where, measured):
         try:
@@ -121,100 +178,6 @@ def _finite_witness(case: Case, printed: Any, measured: Sequence[Any], where: Se
         if not hit.ok:
             return hit
     return None
-
-
-def counterexample(label: str, left: Any, relation: str, right: Any, *, instead: Any = None, why: str = "", strict: bool = True, **words: Any) -> Claim:
-    """A statement that must fail. ``domain`` is ordered from the smallest point on; the first that refutes is the witness.
-
-    Args:
-        instead: the right side (or ``(relation, right side)``) that is true: it must pass the same trial, which shows that the trial measures well.
-        words: evidence and form, as for :func:`claims.claim`; the residuals of a proof must not all vanish.
-
-    A statement that holds at every point is *undecided*. Returns and raises as :func:`claims.claim`.
-
-    >>> x = sp.Symbol("x", real=True)
-    >>> c = counterexample("doc-root-of-square", sp.sqrt(x**2), "=", x, instead=sp.Abs(x), domain={x: [2, -2, -3]})
-    >>> c.record["verdict"], c.record["trial"]["point"]
-    ('measured', {'x': '-2'})
-    """
-    check_label(label)
-    known(words, "counterexample", label)
-    what = f"counterexample({label!r})"
-    if strict and instead is None:
-        raise ClaimError(f"{what}: instead= says what is true; it must pass the same trial")
-    right = exact(right, f"{what}, right")
-    started = time.process_time()
-    case = case_of("counterexample", label, left, relation, right, strict, {"unproved": "it is false", **words})
-    case = filled(case, Context.of(case, meanings()))
-    failures: list[str] = []
-    record: dict[str, Any] = {"proof": None, "premises": None, "trial": None, "mutants": None}
-    context = Context.of(case, meanings())
-    seconds = time.process_time()
-    hit, base = _first_failure(case, context, failures)
-    seconds = time.process_time() - seconds
-    if hit is not None:
-        record["trial"] = _trial_record(case, base, hit, seconds)
-        moved = Moved()
-        attack_codes(replace(case, relation="="), context, base, None, moved)
-        record["premises"], failures = moved.record(), failures + moved.failures
-    if instead is not None:
-        other, true = instead if isinstance(instead, tuple) else (relation, instead)
-        control = replace(case, relation=other, right=exact(true, f"{what}, instead"), unproved="the control of a counterexample")
-        failures += [f"what is true instead does not pass the same trial: {f}" for f in _control(control, context, base)]
-    if case.proof is not None:
-        found = run_proof(case, right, Sampler(case.points), mutant=True)
-        record["proof"] = {"verdict": found.verdict, "residuals": list(found.findings), "tactics": [],
-                           "findings": {n: cut(str(f)) for n, f in found.findings.items()}}
-        if found.verdict != "refuted":
-            failures.append("the proof's residuals do not refute the statement")
-    order = words.get("order", ())
-    claimed = statement(left, relation, right, order=order, negate=True)
-    latex = claimed if hit is None else rf"\begin{{aligned}}& {claimed} \\ & {_witness_tex(case, hit)}\end{{aligned}}"
-    total = time.process_time() - started
-    result = {"failures": failures, "verdict": "undecided" if failures else "proved" if case.proof is not None else "measured", "cpu": total,
-              "evidence_cpu": total - seconds, **record}
-    case = replace(case, unproved="")
-    return finished(Claim(), case, right, words, result, kind="counterexample", statement=latex, plain="not: " + plain_text(left, relation, right), why=why)
-
-
-def _control(control: Case, context: Context, base: Any) -> list[str]:
-    """What keeps the true statement from passing: an equation has all the evidence of a measured claim, a bound holds at every point."""
-    if control.relation not in ("<=", ">="):
-        return judge(control, meanings())["failures"]
-    if base is None:
-        return ["nothing was measured"]
-    judged = compare_all(base.measured, control.right, control, control.relation, exact=True)
-    return [] if judged.ok else [told(judged, control, control.relation)]
-
-
-def _first_failure(case: Case, context: Context, failures: list[str]) -> tuple[Judgement | None, Any]:
-    """The first point at which the statement fails."""
-    try:
-        base = run_trial(case, context, case.codes, range(len(case.points)), watch=True)
-        for i, m in enumerate(base.measured):
-            hit = compare_all([m], case.right, case, case.relation, indices=[i], exact=True)
-            if not hit.ok:
-                return hit, base
-    except Exception as problem:  # noqa: BLE001 - the author's code may raise anything; it is reported with its kind
-        failures.append(f"trial: it raised {type(problem).__name__}: {problem}")
-        return None, None
-    failures.append("the statement holds at every point of the domain: it is no counterexample")
-    return None, base
-
-
-def _trial_record(case: Case, base: Any, hit: Judgement, seconds: float) -> dict[str, Any]:
-    c = hit.comparison
-    return {"verdict": "refuted", "points": len(case.points), "samples": int(sum(m.samples for m in base.measured)),
-            "kinds": sorted({m.kind for m in base.measured}), "comparisons": int(sum(m.size for m in base.measured)), "worst": float(hit.worst),
-            "threshold": float(hit.threshold), "false_alarm": 1e-6, "note": hit.note, "stochastic": any(m.stochastic for m in base.measured),
-            "point": shown_point(case.points[hit.point]), "predicted": number(c.predicted), "measured": number(c.measured), "error": float(c.error),
-            "how": base.how, "seconds": seconds}
-
-
-def _witness_tex(case: Case, hit: Judgement) -> str:
-    at = ",\\; ".join(f"{tex(k)} = {tex(v)}" for k, v in case.points[hit.point].items())
-    measured, predicted = (tex(sp.Float(x, 5)) if isinstance(x, float) else str(x) for x in map(number, (hit.comparison.measured, hit.comparison.predicted)))
-    return rf"\text{{{'at ' if at else ''}}}{at}\text{{{': ' if at else ''}}} {measured} \text{{ against }} {predicted}"
 
 
 class Refutation:
@@ -234,7 +197,8 @@ def refute(target: Claim, wrong: Any) -> Refutation:
     """Show how the evidence of ``target`` refutes another right-hand side ``wrong``.
 
     Raises:
-        ClaimError: if neither proof nor trial refutes it (then it may be true, or the evidence has a hole worth knowing).
+        ClaimError: if neither proof nor trial refutes it (then it may be true, or the evidence has a hole worth
+        knowing).
 
     >>> from claims import claim
     >>> n, k = sp.symbols("n k", integer=True, positive=True)
@@ -261,15 +225,23 @@ def refute(target: Claim, wrong: Any) -> Refutation:
             if not hit.ok:
                 c = hit.comparison
                 at = ", ".join(f"{k} = {v}" for k, v in case.points[hit.point].items())
-                lines.append(f"trial{', at ' + at if at else ''}: predicted {c.predicted:.8g}, measured {c.measured:.8g} ± {c.error:.2g}; "
-                             f"deviation {hit.worst:.3g}, allowed {hit.threshold:.3g}")
+                lines.append(
+                    f"trial{', at ' + at if at else ''}: predicted {c.predicted:.8g}, measured {c.measured:.8g} ±"
+                    f" {c.error:.2g}; deviation {hit.worst:.3g}, allowed {hit.threshold:.3g}"
+                )
         except NoFiniteValue as problem:
             lines.append(f"trial: {problem}")
         except MeasurementError as problem:
             raise ClaimError(f"refute({target.label!r}): {problem}") from None
     if len(lines) == count:
-        raise ClaimError(f"refute({target.label!r}): neither proof nor trial refutes {wrong}; it may be the same formula in another form")
+        raise ClaimError(
+            f"refute({target.label!r}): neither proof nor trial refutes {wrong}; it may be the same formula in another"
+            " form"
+        )
     head = f"{tex(target.lhs)} {RELATIONS[case.relation]} {tex(wrong)}"
-    page = (f'<div class="claim-attack"><p><strong>✖ refuted:</strong> {inline(head)}</p><ul>' + "".join(f"<li>{html.escape(x)}</li>" for x in lines)
-            + "</ul></div>")
+    page = (
+        f'<div class="claim-attack"><p><strong>✖ refuted:</strong> {inline(head)}</p><ul>'
+        + "".join(f"<li>{html.escape(x)}</li>" for x in lines)
+        + "</ul></div>"
+    )
     return Refutation(f"refuted: {target.lhs} {case.relation} {wrong}\n  " + "\n  ".join(lines), page)

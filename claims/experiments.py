@@ -10,14 +10,13 @@ from typing import Any
 
 import numpy as np
 import sympy as sp
-from scipy import special
 
 from .case import Premise
 from .declare import check_label, plain_text, premises
+from .design import Design, chance, differences
 from .errors import ClaimError
 from .measure.guard import Counted
 from .measure.measurement import MeasurementError
-from .measure.trial import generator
 from .say.typeset import statement, tex
 from .statement import Statement
 
@@ -27,7 +26,8 @@ LEVEL = 1e-3
 WITHIN = math.log(1.25)
 """The largest log ratio that may still be called no effect."""
 PRECISION = 0.1
-"""Half the width, in log ratio, that the interval round a predicted ratio may have at most: ten per cent to either side."""
+"""Half the width, in log ratio, that the interval round a predicted ratio may have at most: ten per cent to either
+side."""
 
 
 class Experiment(Statement):
@@ -41,104 +41,49 @@ class Experiment(Statement):
         return "\n".join(f"{tex(side)}: {m:.4g} ± {s:.2g}" for side, m, s in zip((self.lhs, self.rhs), mean, spread))
 
 
-def _differences(values: np.ndarray) -> np.ndarray:
-    return np.log(values[:, 0]) - np.log(values[:, 1])
-
-
-def _student(d: np.ndarray) -> tuple[float, float, float]:
-    """Mean of differences, its t statistic, and the one-sided p-value of a mean above zero."""
-    error = max(float(d.std(ddof=1)) / math.sqrt(len(d)), 1e-12)
-    t = float(d.mean()) / error
-    return float(d.mean()), t, float(special.stdtr(len(d) - 1, -t))
-
-
-def _chance(values: np.ndarray, alpha: float) -> float:
-    """Probability that as many fresh seeds would show the effect, were it as large as it was seen: a noncentral t,
-    averaged over the deviation they may have.
-
-    >>> effect = np.exp([[1.2, 0], [1.0, 0], [0.8, 0], [1.1, 0], [0.9, 0]])  # paired t 14
-    >>> f"{_chance(effect, 1e-3):.2f} {_chance(effect, 1e-5):.2f}"
-    '0.99 0.17'
-    """
-    dof = len(values) - 1
-    deviations = np.sqrt(special.chdtri(dof, (np.arange(2000) + 0.5) / 2000) / dof)
-    t = abs(_student(_differences(values))[1])
-    return float(special.ndtr(t + special.stdtrit(dof, alpha) * deviations).mean())
-
-
-@dataclass(frozen=True)
-class Design:
-    """How an experiment is run and judged: the same for the experiment, its ablations and its wrong premises."""
-
-    label: str
-    relation: str
-    seeds: int
-    alpha: float
-    within: float | None
-    together: bool
-    coded: Sequence[Premise]
-
-    def collect(self, run: Callable[..., Any], codes: Sequence[Callable[..., Any]]) -> np.ndarray:
-        """Both numbers of every seed, shape (seeds, 2).
-
-        Raises:
-            MeasurementError: for anything but finite positive numbers.
-        """
-        rngs = [generator(self.label, i) for i in range(self.seeds)]
-        found = run(rngs, *codes) if self.together else [[float(v) for v in run(rng, *codes)] for rng in rngs]
-        values = np.array(found, float)
-        if values.shape != (self.seeds, 2) or not np.all(np.isfinite(values)) or np.any(values <= 0):
-            raise MeasurementError(f"expected two finite positive numbers a seed, found {values.tolist()}")
-        return values
-
-    def reach(self, values: np.ndarray) -> float:
-        """Half the width of the (1 − alpha) interval of the mean log ratio."""
-        spread = float(_differences(values).std(ddof=1))
-        return float(-special.stdtrit(self.seeds - 1, self.alpha / 2)) * spread / math.sqrt(self.seeds)
-
-    def shows(self, values: np.ndarray) -> tuple[bool, str]:
-        """Whether these values show what is stated, and the test in words."""
-        mean, t, p = _student(_differences(values))
-        p = p if self.relation == ">" else 1 - p
-        if self.relation == "≈":
-            most = abs(mean) + self.reach(values)
-            return most <= self.within, (f"ratio {math.exp(mean):.3g}, |log ratio| at most {most:.2g} (allowed {self.within:g}) "
-                                         f"at level {self.alpha:g}")
-        spread = float(_differences(values).std(ddof=1))
-        return p <= self.alpha, (f"ratio {math.exp(mean):.3g} (spread a factor {math.exp(spread):.3g}), paired t {abs(t):.1f}, "
-                                 f"p {p:.1e}, false alarm {self.alpha:g}")
-
-    def changed(self, base: np.ndarray, other: np.ndarray) -> tuple[bool, str]:
-        """Whether a wrong premise changes the log ratio by more than other random numbers would, and the test in words."""
-        mean, t, p = _student(_differences(other) - _differences(base))
-        p = 2 * min(p, 1 - p)
-        return p <= self.alpha, f"the ratio changes by a factor {math.exp(mean):.3g}, paired t {abs(t):.1f}, p {p:.1e}"
-
-
-def experiment(label: str, left: Any, relation: str, right: Any, *, run: Callable[..., Any], seeds: int = 5,
-               ablations: Mapping[str, Callable[..., Any]] | None = None, together: bool = False, given: Any = (), alpha: float = 1e-3,
-               within: float | None = None, reason: str = "", note: str = "", order: Sequence[Any] = (), predicted: Any = None,
-               strict: bool = True) -> Experiment:
-    """The outcome of a toy experiment: ``run(rng, *codes)`` → (left, right), two positive numbers, for each of ``seeds`` generators.
+def experiment(
+    label: str,
+    left: Any,
+    relation: str,
+    right: Any,
+    *,
+    run: Callable[..., Any],
+    seeds: int = 5,
+    ablations: Mapping[str, Callable[..., Any]] | None = None,
+    together: bool = False,
+    given: Any = (),
+    alpha: float = 1e-3,
+    within: float | None = None,
+    reason: str = "",
+    note: str = "",
+    order: Sequence[Any] = (),
+    predicted: Any = None,
+    strict: bool = True,
+) -> Experiment:
+    """The outcome of a toy experiment: ``run(rng, *codes)`` → (left, right), two positive numbers, for each of
+    ``seeds`` generators.
 
     Args:
-        relation: ``<``, ``>`` (paired Student test on the log ratio at ``alpha``), or ``≈``: no effect, the whole (1 − alpha) interval of the mean log
-            ratio lies within ±``within`` (at most log 1.25).
+        relation: ``<``, ``>`` (paired Student test on the log ratio at ``alpha``), or ``≈``: no effect, the whole
+            (1 − alpha) interval of the mean log ratio lies within ±``within`` (at most log 1.25).
         given: premises; each wrong variant of their code must change the log ratio, by the same test, paired by seed.
-        ablations: variants of ``run`` without the supposed cause; none may show the effect at ``alpha`` (for ``≈``: each must show one). An experiment
-            has an ablation or a premise with code: something that could have come out otherwise.
-        predicted: the ratio left/right that the chapter predicts, a number: it must lie in the (1 − alpha) interval of the ratio, and this interval
-            reach at most ten per cent to either side; then the experiment tests the number and not only its direction.
-        together: ``run`` and the ablations are called once, with the list of all generators, and return an array of shape (seeds, 2): for small
-            trainings, which cost little more side by side than one does alone.
+        ablations: variants of ``run`` without the supposed cause; none may show the effect at ``alpha`` (for ``≈``:
+            each must show one). An experiment has an ablation or a premise with code: something that could have come
+            out otherwise.
+        predicted: the ratio left/right that the chapter predicts, a number: it must lie in the (1 − alpha) interval of
+            the ratio, and this interval reach at most ten per cent to either side; then the experiment tests the
+            number and not only its direction.
+        together: ``run`` and the ablations are called once, with the list of all generators, and return an array of
+            shape (seeds, 2): for small trainings, which cost little more side by side than one does alone.
         seeds: at least 3; the generators follow from ``BOOK_SEED`` and the label. alpha: at most 1e-3.
 
     Returns:
-        the experiment, with ``.values`` of shape (seeds, 2) and ``.table()``; one that shows no effect, or one that fresh seeds would miss in a tenth
-        of all cases, is *undecided*, and :func:`close` raises.
+        the experiment, with ``.values`` of shape (seeds, 2) and ``.table()``; one that shows no effect, or one that
+        fresh seeds would miss in a tenth of all cases, is *undecided*, and :func:`close` raises.
 
     Raises:
-        ClaimError: for another relation, ``≈`` without ``within``, fewer than 3 seeds, a level or an interval too wide, neither premise nor ablation.
+        ClaimError: for another relation, ``≈`` without ``within``, fewer than 3 seeds, a level or an interval too
+            wide, neither premise nor ablation.
 
     >>> x = experiment("doc-race", "a", ">", "b", run=lambda rng: (2 + rng.uniform(), 1 + rng.uniform() / 9), seeds=6,
     ...                ablations={"the same car twice": lambda rng: (1 + rng.uniform(), 1 + rng.uniform())})
@@ -169,14 +114,40 @@ def experiment(label: str, left: Any, relation: str, right: Any, *, run: Callabl
     x.label, x.lhs, x.rhs, x.relation, x.values = label, left, right, relation, found.values
     tail = rf"\qquad\text{{{reason}}}" if reason else ""
     shown = found.values.tolist() if np.all(np.isfinite(found.values)) else []
-    outcome = {"seeds": seeds, "test": found.test, "alpha": alpha, "values": shown, "ablations": found.ablations, "wrong_premises": found.premises,
-               "predicted": found.predicted}
-    x.finish({"label": label, "kind": "experiment", "statement": statement(left, relation, right, order=order, tail=tail),
-              "plain": plain_text(left, relation, right), "relation": relation, "lhs": tex(left, order), "rhs": tex(right, order),
-              "reasons": [reason] if reason else [], "scope": "", "assumptions": [], "given": [p.label for p in given_premises], "note": note,
-              "proof": None, "trial": None, "mutants": None, "premises": found.premise_record() if strict else None, "experiment": outcome,
-              "failures": found.failures, "verdict": "undecided" if found.failures else "measured", "cpu": time.process_time() - started,
-              "evidence_cpu": 0.0})
+    outcome = {
+        "seeds": seeds,
+        "test": found.test,
+        "alpha": alpha,
+        "values": shown,
+        "ablations": found.ablations,
+        "wrong_premises": found.premises,
+        "predicted": found.predicted,
+    }
+    x.finish(
+        {
+            "label": label,
+            "kind": "experiment",
+            "statement": statement(left, relation, right, order=order, tail=tail),
+            "plain": plain_text(left, relation, right),
+            "relation": relation,
+            "lhs": tex(left, order),
+            "rhs": tex(right, order),
+            "reasons": [reason] if reason else [],
+            "scope": "",
+            "assumptions": [],
+            "given": [p.label for p in given_premises],
+            "note": note,
+            "proof": None,
+            "trial": None,
+            "mutants": None,
+            "premises": found.premise_record() if strict else None,
+            "experiment": outcome,
+            "failures": found.failures,
+            "verdict": "undecided" if found.failures else "measured",
+            "cpu": time.process_time() - started,
+            "evidence_cpu": 0.0,
+        }
+    )
     return x
 
 
@@ -202,13 +173,21 @@ def _check_design(what: str, design: Design, given: Sequence[Premise], ablations
     if not 0 < design.alpha <= LEVEL:
         raise ClaimError(f"{what}: alpha={design.alpha:g} is too large a false-alarm rate; at most {LEVEL:g}")
     if design.within is not None and not 0 < design.within <= WITHIN:
-        raise ClaimError(f"{what}: within={design.within:g} would call a factor of {math.exp(design.within):.3g} no effect; at most log 1.25 = {WITHIN:.3f}")
+        raise ClaimError(
+            f"{what}: within={design.within:g} would call a factor of {math.exp(design.within):.3g} no effect; at most"
+            f" log 1.25 = {WITHIN:.3f}"
+        )
     idle = [p.label for p in given if p.code is None]
     if idle:
-        raise ClaimError(f"{what}: the premise {idle[0]!r} has no code, so the experiment cannot run it: take it out of given=, and mention it in the text")
+        raise ClaimError(
+            f"{what}: the premise {idle[0]!r} has no code, so the experiment cannot run it: take it out of given=, and"
+            " mention it in the text"
+        )
     if not design.coded and not ablations:
-        raise ClaimError(f"{what}: it has neither a premise with code nor an ablation, so nothing shows that it could have come out otherwise: give "
-                         "ablations={'without the cause': …} or given=")
+        raise ClaimError(
+            f"{what}: it has neither a premise with code nor an ablation, so nothing shows that it could have come out"
+            " otherwise: give ablations={'without the cause': …} or given="
+        )
     if predicted is not None:
         ratio = sp.sympify(predicted)
         if not (ratio.is_number and ratio.is_positive):
@@ -220,15 +199,21 @@ def _check_design(what: str, design: Design, given: Sequence[Premise], ablations
 def _run(design: Design, run: Callable[..., Any], found: Found) -> np.ndarray:
     codes = [Counted(p.code) for p in design.coded]
     values = design.collect(run, codes)
-    found.failures += [f"the experiment never calls the definition {p.label!r} that it is given; use it, or take it out of given="
-                       for p, c in zip(design.coded, codes) if c.calls == 0]
+    found.failures += [
+        f"the experiment never calls the definition {p.label!r} that it is given; use it, or take it out of given="
+        for p, c in zip(design.coded, codes)
+        if c.calls == 0
+    ]
     if np.all(values == values[0]):
         found.failures.append("every seed gave the same numbers: the experiment does not use its random generator")
     ok, found.test = design.shows(values)
     if not ok:
         found.failures.append(f"the effect is not there: {found.test}")
-    elif design.relation != "≈" and (power := _chance(values, design.alpha)) < EXPERIMENT_POWER:
-        found.failures.append(f"underpowered: other seeds would show an effect of this size with probability {power:.2f} only; take more seeds")
+    elif design.relation != "≈" and (power := chance(values, design.alpha)) < EXPERIMENT_POWER:
+        found.failures.append(
+            f"underpowered: other seeds would show an effect of this size with probability {power:.2f} only; take more"
+            " seeds"
+        )
     return values
 
 
@@ -239,7 +224,9 @@ def _ablate(design: Design, ablations: Mapping[str, Callable[..., Any]], found: 
         if there and design.relation != "≈":
             found.failures.append(f"the ablation {name!r} shows the effect as well: {text}")
         elif there:
-            found.failures.append(f"the ablation {name!r} shows no effect either, so the experiment could not have seen one: {text}")
+            found.failures.append(
+                f"the ablation {name!r} shows no effect either, so the experiment could not have seen one: {text}"
+            )
         elif design.relation == "≈":
             found.ablations[name] += ": the effect appears"
 
@@ -257,18 +244,23 @@ def _attack_premises(design: Design, run: Callable[..., Any], found: Found) -> N
             found.premises[f"{premise.label}: {name}"] = text
             found.moved += moved
             if not moved:
-                found.failures.append(f"the wrong premise {premise.label!r}: {name!r} does not change the outcome ({text}); the experiment does not rest on "
-                                      f"{premise.label!r}: measure it, take more seeds, or take it out of given=")
+                found.failures.append(
+                    f"the wrong premise {premise.label!r}: {name!r} does not change the outcome ({text}); the"
+                    f" experiment does not rest on {premise.label!r}: measure it, take more seeds, or take it out of"
+                    " given="
+                )
 
 
 def _compare_with_prediction(design: Design, predicted: Any, found: Found) -> None:
     if predicted is None:
         return
-    mean, reach = float(_differences(found.values).mean()), design.reach(found.values)
+    mean, reach = float(differences(found.values).mean()), design.reach(found.values)
     low, high = math.exp(mean - reach), math.exp(mean + reach)
     found.predicted = f"ratio {float(predicted):.4g} predicted, {low:.4g} to {high:.4g} seen at level {design.alpha:g}"
     if not low <= float(predicted) <= high:
         found.failures.append(f"the predicted ratio is refuted: {found.predicted}")
     if reach > PRECISION:
-        found.failures.append(f"the experiment is too coarse to test the predicted ratio: its interval reaches {math.expm1(reach):.0%} to either side, at most "
-                              f"{math.expm1(PRECISION):.0%}; take more seeds")
+        found.failures.append(
+            f"the experiment is too coarse to test the predicted ratio: its interval reaches {math.expm1(reach):.0%}"
+            f" to either side, at most {math.expm1(PRECISION):.0%}; take more seeds"
+        )

@@ -1,6 +1,7 @@
 """What was found for one case, while it is gathered; and how a comparison that fails is told, in fixed sections.
 
-* fails: where. says: the formula's value there. finds: what was measured. slip: the one misprint that would explain it. hint: what to do.
+* fails: where. says: the formula's value there. finds: what was measured. slip: the one misprint that would explain
+  it. hint: what to do.
 """
 
 from __future__ import annotations
@@ -75,8 +76,14 @@ def told(judged: Judgement, case: Case, relation: str, slip: str = "", hint: str
     c = judged.comparison
     at = ", ".join(f"{k} = {v}" for k, v in case.points[judged.point].items()) or "the only point"
     index = f" (component {c.index})" if c.index else ""
-    sections = [f"fails at {at}{index}", f"says {SAYS.get(relation, '')}{c.predicted:.10g} (predicted)",
-                f"finds {c.measured:.10g} ± {c.error:.2g} (measured): deviation {judged.worst:.3g}, allowed {judged.threshold:.3g}"]
+    sections = [
+        f"fails at {at}{index}",
+        f"says {SAYS.get(relation, '')}{c.predicted:.10g} (predicted)",
+        (
+            f"finds {c.measured:.10g} ± {c.error:.2g} (measured): deviation {judged.worst:.3g}, allowed"
+            f" {judged.threshold:.3g}"
+        ),
+    ]
     sections += [judged.note] if judged.note else []
     sections += [f"slip: {slip}"] if slip else []
     sections += [f"hint: {hint}"] if hint else []

@@ -9,6 +9,7 @@ import sympy as sp
 from .case import Premise
 from .declare import Form, assumptions, check_label, exact, known, plain_text
 from .errors import ClaimError
+from .say.printing import explained
 from .say.typeset import statement, tex
 from .statement import Statement
 
@@ -47,6 +48,6 @@ def suppose(label: str, left: Any, relation: str, right: Any, *, when: Any = sp.
     h.finish({"label": label, "kind": "definition", "statement": statement(h.lhs, relation, h.rhs, order=order), "plain": plain_text(h.lhs, relation, h.rhs),
               "relation": relation, "given": [], "lhs": tex(h.lhs, order), "rhs": tex(h.rhs, order), "reasons": [], "scope": "", "supposed": True,
               "assumptions": assumptions(form.get("assume", ""), h.lhs, h.rhs), "note": form.get("note", ""),
-              "where": [[tex(symbol), meaning] for symbol, meaning in form.get("where", {}).items()], "proof": None, "trial": None, "mutants": None,
+              "where": explained(form.get("where", {})), "proof": None, "trial": None, "mutants": None,
               "premises": None, "wrong": [], "bound": True, "failures": [], "verdict": "definition"})
     return h

@@ -1,7 +1,8 @@
-"""The judge conducts: prove, measure, attack, in this order, and says what the evidence amounts to. It never raises for a claim that fails.
+"""The judge conducts: prove, measure, attack, in this order, and says what the evidence amounts to. It never raises
+for a claim that fails.
 
-Old chapters (``Case.strict`` is false) have left sides in words and proofs that do not receive their premises; what the strict rules ask of a claim
-is not asked of them, and the ledger counts them.
+Old chapters (``Case.strict`` is false) have left sides in words and proofs that do not receive their premises; what
+the strict rules ask of a claim is not asked of them, and the ledger counts them.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from .measure.measurement import MeasurementError
 from .measuring import measure
 from .measure.trial import Context, Run, compare_all
 from .outcome import outcome
-from .prove.evidence import ignores_candidate, prove, run_proof, takes
+from .prove.evidence import another, ignores_candidate, prove, run_proof, takes
 from .prove.findings import Status
 from .prove.instances import instances
 from .prove.sampler import Sampler
@@ -55,18 +56,14 @@ def _prove(e: Evidence, sampler: Sampler) -> None:
     for name, f in e.proof.findings.items():
         if f.status is not Status.ZERO:
             e.failures.append(f"proof, residual {name!r}: {f}")
-    if case.proof is not None and e.proof.verdict == "proved" and ignores_candidate(case, _another(case.right)):
+    if case.proof is not None and e.proof.verdict == "proved" and ignores_candidate(case, another(case.right)):
         e.proof.verdict = "undecided"
         e.failures.append("the proof ignores its candidate: it returns the same residuals for another right-hand side")
     for k, (line, f) in enumerate(e.proof.lines):
         if f.status is Status.NONZERO:
-            e.failures.append(f"line {k + 1} ({line.reason or 'the right side'}): it does not follow from the line before: {f}")
-
-
-def _another(right: Any) -> Any:
-    if isinstance(right, (sp.Tuple, list, tuple)):
-        return sp.Tuple(right[0] + sp.Dummy("other", positive=True), *right[1:])
-    return 2 * right if getattr(right, "is_Matrix", False) else right + sp.Dummy("other", positive=True)
+            e.failures.append(
+                f"line {k + 1} ({line.reason or 'the right side'}): it does not follow from the line before: {f}"
+            )
 
 
 def _attack(e: Evidence, sampler: Sampler) -> None:
@@ -75,11 +72,16 @@ def _attack(e: Evidence, sampler: Sampler) -> None:
     usable = e.base if e.measured == "measured" else None
     tight = e.tight if usable is not None else None
     stages: list[tuple[str, Callable[[], None]]] = []
-    if usable is not None and (case.trial is not None or usable.how == "drawn"):
+    runs_code = case.trial is not None or case.relation == "argmin" or not case.strict
+    if usable is not None and (runs_code or usable.how == "drawn"):
         stages.append(("run the wrong premises", lambda: attack_codes(case, e.context, usable, tight, e.moved)))
     if case.strict and (e.proved or usable is not None):
-        stages.append(("change the premises' equations",
-                       lambda: attack_equations(case, e.context, usable, e.proved, chained(case), sampler, e.moved)))
+        stages.append(
+            (
+                "change the premises' equations",
+                lambda: attack_equations(case, e.context, usable, e.proved, chained(case), sampler, e.moved),
+            )
+        )
     if case.strict and case.proof is not None and e.proved:
         stages.append(("see what the proof sees", lambda: _see(e, sampler)))
     stages.append(("attack the formula", lambda: _attack_right(e, sampler, usable, tight)))
@@ -88,7 +90,7 @@ def _attack(e: Evidence, sampler: Sampler) -> None:
     for what, stage in stages:
         try:
             stage()
-        except Exception as problem:  # noqa: BLE001 - an error of the engine must not lose the chapter; it fails the claim
+        except Exception as problem:  # noqa: BLE001 - an error of the engine fails the claim
             e.failures.append(f"the engine could not {what}: {type(problem).__name__}: {problem}")
     e.failures += e.moved.failures
 
@@ -106,13 +108,19 @@ def _attack_right(e: Evidence, sampler: Sampler, usable: Run | None, tight: Run 
     e.failures += [f"the mutant {s['plain']} ({s['operator']}) survives {s['by']}" for s in e.tally.survivors]
     flat = _degenerate(case) if any("the trial" in s["by"] for s in e.tally.survivors) else []
     if flat:
-        e.failures.append(f"the domain gives {', '.join(map(str, flat))} only 0 or 1, where different formulas agree; add other values")
+        e.failures.append(
+            f"the domain gives {', '.join(map(str, flat))} only 0 or 1, where different formulas agree; add other"
+            " values"
+        )
     if e.tally.killed_by_proof + e.tally.killed_by_trial == 0 and not (e.proved and chained(case)):
         tail = " (a bound needs tight= where it is attained)" if case.relation in ("<=", ">=") else ""
         e.failures.append("no mutant was refuted: the evidence has no power" + tail)
     if e.tally.power is not None and e.tally.power < POWER:
-        e.failures.append(f"underpowered: other random numbers would refute the mutant {e.tally.weakest} ({e.tally.weakest_operator}) with probability "
-                          f"{e.tally.power:.3f} only; take more samples or a wider domain")
+        e.failures.append(
+            f"underpowered: other random numbers would refute the mutant {e.tally.weakest}"
+            f" ({e.tally.weakest_operator}) with probability {e.tally.power:.3f} only; take more samples or a wider"
+            " domain"
+        )
 
 
 def _attack_lines(e: Evidence, sampler: Sampler, usable: Run) -> None:
@@ -146,9 +154,10 @@ def _agrees_at_numbers(case: Case, n: Any, sampler: Sampler) -> bool:
 
 
 def _attack_relation(e: Evidence, base: Run) -> None:
-    """A bound must be one: somewhere the left side is strictly below (above) it; what is only asymptotic differs somewhere."""
+    """A bound must be one: somewhere the left side is strictly below (above) it; what is only asymptotic differs
+    somewhere."""
     case = e.case
-    for other in relation_mutants(case.relation):
+    for other in sorted(relation_mutants(case.relation), key=lambda r: r != "="):
         try:
             holds = compare_all(base.measured, case.right, case, other).ok
         except MeasurementError:
@@ -157,7 +166,9 @@ def _attack_relation(e: Evidence, base: Run) -> None:
         if holds:
             stated = "the bound" if case.relation != "~" else "the asymptotic formula"
             word = "an equation" if other == "=" else f"true with {other}"
-            e.failures.append(f"{stated} is {word} at every point measured: state the equation, or measure where it is strict")
+            e.failures.append(
+                f"{stated} is {word} at every point measured: state the equation, or measure where it is strict"
+            )
             return
 
 
@@ -168,5 +179,3 @@ def _degenerate(case: Case) -> list[Any]:
         for k, v in p.items():
             values.setdefault(k, set()).add(v)
     return [k for k, v in values.items() if v <= {sp.S.Zero, sp.S.One}]
-
-

@@ -1,7 +1,9 @@
-"""The left side measured, at every point and in every way that there is: by the trial, by SymPy, on arguments that the engine draws."""
+"""The left side measured, at every point and in every way that there is: by the trial, by SymPy, on arguments that
+the engine draws."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,7 +14,7 @@ from .case import Case
 from .gathered import Evidence, slip_of, told
 from .measure.guard import FormulaRead, scan, signature_problem
 from .measure.hypotheses import hypotheses
-from .measure.measurement import MeasurementError
+from .measure.measurement import Measurement, MeasurementError
 from .measure.points import keywords
 from .measure.sampled import Sampled
 from .measure.trial import Context, Judgement, compare_all, computed, in_words, run_trial
@@ -28,7 +30,7 @@ def measure(e: Evidence) -> None:
     case = e.case
     if case.trial is None and (case.unmeasured or in_words(case.left)):
         return
-    if case.trial is not None and (problem := trial_problem(case)):
+    if case.trial is not None and (problem := trial_problem(case, e.context)):
         e.measured = "undecided"
         e.failures.append(problem)
         return
@@ -63,11 +65,11 @@ def filled(case: Case, context: Context) -> Case:
     return replace(case, points=tuple({**p, **usual[i % len(usual)]} for i, p in enumerate(many)))
 
 
-def trial_problem(case: Case) -> str:
+def trial_problem(case: Case, context: Context) -> str:
     """Why a trial cannot count ('' if it can): nothing to measure, a wrong signature, a formula within its reach."""
     coded = [p for p in case.premises if p.code is not None]
     supposed = any(p.hypothesis is not None for p in case.premises)
-    if not coded and (in_words(case.left) or not (_draws(case) or supposed)):
+    if not coded and (in_words(case.left) or not (_draws(case, context) or supposed)):
         return "the trial has no definition to measure: name in given= a definition with code and wrong variants"
     bare = [p.label for p in coded if not p.wrong]
     if bare:
@@ -84,9 +86,9 @@ def trial_problem(case: Case) -> str:
     return ""
 
 
-def _draws(case: Case) -> bool:
-    """Whether the left side holds declared random symbols, of which samples may be drawn without any definition."""
-    return isinstance(case.left, sp.Basic) and any(is_random(a) for a in sp.preorder_traversal(case.left))
+def _draws(case: Case, context: Context) -> bool:
+    """Whether the left side, or what it means, holds random symbols or states, of which there are samples without any definition that has code."""
+    return isinstance(case.left, sp.Basic) and any(is_random(a) for a in leaves([case.left], context.meanings, context.heads).values())
 
 
 def _compare(e: Evidence) -> None:
@@ -98,13 +100,21 @@ def _compare(e: Evidence) -> None:
         unused = next((p.label for p, n in zip(coded, calls) if n == 0), None)
         if unused is not None:
             e.measured, e.base = "undecided", None
-            e.failures.append(f"the trial never calls the definition {unused!r} that it is given; measure it, or take it out of given=")
+            e.failures.append(
+                f"the trial never calls the definition {unused!r} that it is given; measure it, or take it out of"
+                " given="
+            )
             return
     e.judged = compare_all(e.base.measured, case.right, case, relation, exact=True)
     e.measured = "measured" if e.judged.ok else "refuted"
     if not e.judged.ok:
         slip = slip_of(e.base.measured, case.right, case, relation) if relation != "~" else ""
         e.failures.append(f"trial: {told(e.judged, case, relation, slip)}")
+    elif e.tight is not None and case.strict and not in_words(case.left) and not _all_sampled(e.tight.measured):
+        e.failures.append(
+            "tight= returns a measurement of its own, so nothing connects it with the left side: return the arguments"
+            " in a dictionary, and the engine runs the left side on them"
+        )
     elif e.tight is not None:
         attained = compare_all(e.tight.measured, case.right, case, "=", exact=True)
         if not attained.ok:
@@ -122,6 +132,10 @@ def _compare(e: Evidence) -> None:
         _search(e, relation)
 
 
+def _all_sampled(measured: Sequence[Measurement]) -> bool:
+    return all(isinstance(m, Sampled) for m in measured)
+
+
 def _compare_computed(e: Evidence, relation: str) -> None:
     """A left side that is a number at every point is computed as well, whatever the trial measured."""
     case = e.case
@@ -133,17 +147,18 @@ def _compare_computed(e: Evidence, relation: str) -> None:
     j = compare_all(own, case.right, case, relation, exact=True)
     if not j.ok:
         e.measured = "refuted"
-        e.failures.append(f"the left side, computed: {told(j, case, relation, slip_of(own, case.right, case, relation))}")
+        e.failures.append(
+            f"the left side, computed: {told(j, case, relation, slip_of(own, case.right, case, relation))}"
+        )
 
 
 def _search(e: Evidence, relation: str) -> None:
-    """What a trial at typical arguments cannot show: a bound near its worst case, an equation at arguments that the engine draws."""
+    """What a trial at typical arguments cannot show: a bound near its worst case, an equation at arguments that the
+    engine draws."""
     case = e.case
     if relation in BOUNDS:
         e.closest = closest(e.base, case, relation)
     if e.proved or relation == "~" or e.measured != "measured" or case.relation == "argmin" or in_words(case.left):
-        return
-    if relation == "=" and case.trial is None:
         return
     why = unsearchable(case, e.context)
     if why:
@@ -152,8 +167,10 @@ def _search(e: Evidence, relation: str) -> None:
     found = false_somewhere(case, e.context, relation)
     if found:
         e.measured = "refuted"
-        e.failures.append(f"the engine's own arguments refute it: {found}; state on which the left side depends where the symbols are "
-                          "declared, or correct it")
+        e.failures.append(
+            f"the engine's own arguments refute it: {found}; state on which the left side depends where the symbols"
+            " are declared, or correct it"
+        )
 
 
 def _compare_lines(e: Evidence) -> None:

@@ -18,9 +18,12 @@ from .prove.findings import attempt
 from .say.symbols import AppliedVector, head
 from .say.typeset import Quantity
 
-OPERATORS = re.compile(r"\\mathbb\s*\{?\s*[EP]\b|\\operatorname\*?\s*\{[^}]*\}|\\mathrm\{(?:Var|Cov|KL|tr|E)\}"
-                       r"|\\(?:sum|prod|int|lim|frac|sqrt|min|max|inf|sup|det|log|ln|exp|sin|cos|tanh|partial|nabla|Pr|le|ge|ne|leq|geq|sim|approx)"
-                       r"(?![a-zA-Z])|\\\||[=<>]")
+OPERATORS = re.compile(
+    r"\\mathbb\s*\{?\s*[EP]\b|\\operatorname\*?\s*\{[^}]*\}|\\mathrm\{(?:Var|Cov|KL|tr|E)\}"
+    r"|\\(?:sum|prod|int|lim|frac|sqrt|min|max|inf|sup|det|log|ln|exp|sin|cos|tanh|partial|nabla|Pr)(?![a-zA-Z])"
+    r"|\\(?:le|ge|ne|leq|geq|sim|approx)"
+    r"(?![a-zA-Z])|\\\||[=<>]"
+)
 """LaTeX that an expression says better."""
 ARITHMETIC = re.compile(r"[()\[\]|+/]")
 MARKS = re.compile(r"[_^]\\?[a-zA-Z*']*\{[^{}]*\}")
@@ -29,16 +32,20 @@ MARKS = re.compile(r"[_^]\\?[a-zA-Z*']*\{[^{}]*\}")
 
 def name_problem(s: Any) -> str:
     """What a symbol's name says beyond a name ('' if nothing)."""
-    if isinstance(s, Quantity):
+    if isinstance(s, Quantity) or s.name in ("+", "-", "+-"):  # the last are the sides of a limit
         return ""
     name = MARKS.sub("", str(s.name))
     found = OPERATORS.search(name) or ARITHMETIC.search(name)
-    return f"the symbol {s.name} holds {found[0]!r}: a name is a letter with marks; write an expression" if found else ""
+    return (
+        f"the symbol {s.name} holds {found[0]!r}: a name is a letter with marks; write an expression" if found else ""
+    )
 
 
 def name_problems(*expressions: Any) -> list[str]:
     """Symbols of these expressions whose name says more than a name."""
-    found = {s for e in expressions if isinstance(e, (sp.Basic, sp.MatrixBase)) for s in e.atoms(sp.Symbol, sp.MatrixSymbol)}
+    found = {
+        s for e in expressions if isinstance(e, (sp.Basic, sp.MatrixBase)) for s in e.atoms(sp.Symbol, sp.MatrixSymbol)
+    }
     return [why for s in sorted(found, key=str) if (why := name_problem(s))]
 
 
@@ -72,7 +79,9 @@ def _place(left: Any) -> tuple[str, Any]:
     if not free:
         return "at numbers", arguments
     plain = all(isinstance(a, (sp.Symbol, sp.MatrixSymbol)) for a in free)
-    return ("everywhere" if plain and len(free) == len(arguments) else "in part" if plain else "by recursion"), arguments
+    return (
+        "everywhere" if plain and len(free) == len(arguments) else "in part" if plain else "by recursion"
+    ), arguments
 
 
 def defined_twice(left: Any, earlier: Iterable[tuple[str, Any]]) -> str:
@@ -89,7 +98,9 @@ def defined_twice(left: Any, earlier: Iterable[tuple[str, Any]]) -> str:
         if (head(left) or left) != (head(other) or other):
             continue
         theirs, at = _place(other)
-        apart = kind != "everywhere" and theirs != "everywhere" and arguments != at and {kind, theirs} != {"by recursion"}
+        apart = (
+            kind != "everywhere" and theirs != "everywhere" and arguments != at and {kind, theirs} != {"by recursion"}
+        )
         if not apart:
             return f"{left} is said already by the definition {label!r}: what follows from it is a claim"
     return ""

@@ -1,4 +1,5 @@
-"""The rules that a claim must obey beyond its own evidence: premises that matter, proofs that meet the left side, points, resolution, bounds."""
+"""The rules that a claim must obey beyond its own evidence: premises that matter, proofs that meet the left side,
+points, resolution, bounds."""
 
 from __future__ import annotations
 
@@ -29,8 +30,14 @@ def insist(e: Evidence) -> None:
 
 def _forced(e: Evidence) -> list[str]:
     names = forcing(e.case.proof) if e.case.proof is not None else []
-    return [f"the proof passes force= to SymPy in {', '.join(names)}, which holds for positive factors only and is checked by nobody: use the tactic "
-            "force_expand_log, force_powsimp or force_logcombine"] if names else []
+    return (
+        [
+            f"the proof passes force= to SymPy in {', '.join(names)}, which holds for positive factors only and is"
+            " checked by nobody: use the tactic force_expand_log, force_powsimp or force_logcombine"
+        ]
+        if names
+        else []
+    )
 
 
 def _left_in_words(e: Evidence) -> list[str]:
@@ -47,9 +54,18 @@ def _idle(e: Evidence) -> list[str]:
     out = []
     for p in idle:
         bare = p.rule is None and p.code is None
-        out.append(f"the premise {p.label!r} " + (
-            "has neither an equation nor code here, so nothing can rest on it: state it in this chapter, or take it out of given=" if bare else
-            "moves no residual, no line and no trial when it is changed: it is no premise of this claim; use it, or take it out of given="))
+        out.append(
+            f"the premise {p.label!r} "
+            + (
+                "has neither an equation nor code here, so nothing can rest on it: state it in this chapter, or take"
+                " it out of given="
+                if bare
+                else (
+                    "moves no residual, no line and no trial when it is changed: it is no premise of this claim; use"
+                    " it, or take it out of given="
+                )
+            )
+        )
     return out
 
 
@@ -59,25 +75,49 @@ def _unsaid(e: Evidence) -> list[str]:
     if case.trial is None or in_words(case.left):
         return []
     states = {head(s): s for s in leaves([case.left], e.context.meanings, e.context.heads).values() if head(s)}
-    said = {head(x) for p in case.premises if p.rule is not None for side in (p.rule.left, p.rule.right) for x in sp.preorder_traversal(side)}
+    said = {
+        head(x)
+        for p in case.premises
+        if p.rule is not None
+        for side in (p.rule.left, p.rule.right)
+        for x in sp.preorder_traversal(side)
+    }
     unknown = [s for name, s in sorted(states.items()) if name not in said | case.explained]
-    return [f"nothing says what {unknown[0]} is, of which the trial returns samples: no premise holds it; state the model in a premise that does, or "
-            f"explain it with where={{{unknown[0]}: …}}"] if unknown else []
+    return (
+        [
+            f"nothing says what {unknown[0]} is, of which the trial returns samples: no premise holds it; state the"
+            f" model in a premise that does, or explain it with where={{{unknown[0]}: …}}"
+        ]
+        if unknown
+        else []
+    )
 
 
 def _meets_left(e: Evidence) -> list[str]:
-    """A proof by residuals is about the left side only through premises that move it, or through the computed left side."""
+    """A proof by residuals is about the left side only through premises that move it, or through the computed left
+    side."""
     case = e.case
-    if not e.proved or case.proof is None or chained(case) or getattr(case.proof, "made_of_left", False) or left_computed(e):
+    if (
+        not e.proved
+        or case.proof is None
+        or chained(case)
+        or getattr(case.proof, "made_of_left", False)
+        or left_computed(e)
+    ):
         return []
     if case.relation == "argmin" and e.base is not None:
         return []  # the objective displayed was minimised
     if not case.premises:
-        return ["the proof never meets the left side: there is no premise; write the chain of lines from the left side, or name premises"]
+        return [
+            "the proof never meets the left side: there is no premise; write the chain of lines from the left side, or"
+            " name premises"
+        ]
     if any("proof" in w for w in e.moved.by.values()):
         return []
-    return ["the proof is moved by none of its premises, so it is not about the left side: let proof= receive their expressions "
-            "(proof=lambda rhs, premise: …), or write the chain of lines from the left side"]
+    return [
+        "the proof is moved by none of its premises, so it is not about the left side: let proof= receive their"
+        " expressions (proof=lambda rhs, premise: …), or write the chain of lines from the left side"
+    ]
 
 
 def _points(e: Evidence) -> list[str]:
@@ -107,8 +147,13 @@ def _vacuous(e: Evidence) -> list[str]:
     if case.relation not in ("<=", ">=") or case.tight is not None or case.loose or e.failures:
         return []
     if e.closest is None:
-        return ["nothing shows how near the bound comes to what it bounds: give trial= or tight=, or say loose='why it may be far off'"]
+        return [
+            "nothing shows how near the bound comes to what it bounds: give trial= or tight=, or say loose='why it may"
+            " be far off'"
+        ]
     if e.closest < NEAR:
-        return [f"the bound is vacuous: what it bounds comes nowhere nearer than a ratio of {max(e.closest, 0):.2g}; sharpen it, measure where it "
-                "is sharp (tight=), or say loose='why it may be far off'"]
+        return [
+            f"the bound is vacuous: what it bounds comes nowhere nearer than a ratio of {max(e.closest, 0):.2g};"
+            " sharpen it, measure where it is sharp (tight=), or say loose='why it may be far off'"
+        ]
     return []

@@ -1,4 +1,5 @@
-"""What the verbs of a chapter return: statements that show themselves in a notebook and serve as premises of others."""
+"""What the verbs of a chapter return: statements that show themselves in a notebook and serve as premises of
+others."""
 
 from __future__ import annotations
 
@@ -12,6 +13,7 @@ from .record import Verdict, summary
 from .say.display import mimebundle
 from .say.mentioned import letters
 from .say.symbols import head
+from .say.taken import taken
 
 Codes = Mapping[str, Callable[..., Any]]
 
@@ -34,6 +36,7 @@ class Statement:
         record["summary"] = summary(record)
         chain = [line.expr for line in case.lines] if (case := getattr(self, "case", None)) else ()
         record |= letters(record["kind"], self.lhs, self.rhs, chain)
+        record["sympy"] = taken(self.lhs, self.relation, self.rhs)
         self.record = record
 
     @property
@@ -62,7 +65,9 @@ class Statement:
 class Definition(Statement):
     """A quantity or model of the article, bound to its code. Calling it calls the code."""
 
-    def __init__(self, label: str, code: Callable[..., Any] | None, wrong: Codes, arguments: tuple[Any, ...] | None = None) -> None:
+    def __init__(
+        self, label: str, code: Callable[..., Any] | None, wrong: Codes, arguments: tuple[Any, ...] | None = None
+    ) -> None:
         self.label, self.code, self.wrong, self.arguments = label, code, dict(wrong), arguments
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:

@@ -1,4 +1,5 @@
-"""Shared by the tests of test_attack_*.py: symbols, a random walk as a chapter would state it, and what a record says."""
+"""Shared by the tests of test_attack_*.py: symbols, a random walk as a chapter would state it, and what a record
+says."""
 
 from __future__ import annotations
 
@@ -21,8 +22,14 @@ DOMAIN = {t: [3, 10], sigma: [R(1, 2), 2]}
 
 def walk_step():
     """One step F(u, z, σ) = u + σ z of the walk X, bound to code."""
-    return define("walk-step", F(u, z, sigma), u + sigma * z, lambda u, z, sigma: u + sigma * z, args=[u, z, sigma],
-                  wrong={"no noise": lambda u, z, sigma: u + 0 * z, "twice": lambda u, z, sigma: u + 2 * sigma * z})
+    return define(
+        "walk-step",
+        F(u, z, sigma),
+        u + sigma * z,
+        lambda u, z, sigma: u + sigma * z,
+        args=[u, z, sigma],
+        wrong={"no noise": lambda u, z, sigma: u + 0 * z, "twice": lambda u, z, sigma: u + 2 * sigma * z},
+    )
 
 
 def second_moment():
@@ -32,8 +39,12 @@ def second_moment():
 
 
 def variances_add(rhs, after):
-    """Residuals of the walk's second moment, from the expression of a step: it starts at 0 and grows by what a step adds."""
-    return {"start": rhs.subs(t, 0), "one step": rhs.subs(t, t + 1) - gaussian_expectation(sp.expand(after**2), z).subs(u**2, rhs)}
+    """Residuals of the walk's second moment, from the expression of a step: it starts at 0 and grows by what a step
+    adds."""
+    return {
+        "start": rhs.subs(t, 0),
+        "one step": rhs.subs(t, t + 1) - gaussian_expectation(sp.expand(after**2), z).subs(u**2, rhs),
+    }
 
 
 def walk(rng, step, t, sigma):
@@ -66,5 +77,31 @@ def fails(statement, *words):
     return record
 
 
-__all__ = ["DOMAIN", "E", "F", "R", "SAID", "X", "Z", "a", "b", "fails", "k", "m", "n", "passes", "random", "second_moment", "sigma", "t", "told", "u", "variances_add", "walk",
-           "walk_step", "x", "y", "z"]
+__all__ = [
+    "DOMAIN",
+    "E",
+    "F",
+    "R",
+    "SAID",
+    "X",
+    "Z",
+    "a",
+    "b",
+    "fails",
+    "k",
+    "m",
+    "n",
+    "passes",
+    "random",
+    "second_moment",
+    "sigma",
+    "t",
+    "told",
+    "u",
+    "variances_add",
+    "walk",
+    "walk_step",
+    "x",
+    "y",
+    "z",
+]

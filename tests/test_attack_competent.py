@@ -26,11 +26,16 @@ TURNS = x / b**m
 RADIX = b * sp.floor(x / b)
 
 
-@pytest.mark.parametrize("one, same, different", [
-    (sp.floor(b * sp.frac(TURNS)), sp.floor(b * sp.frac(1 + TURNS)), sp.floor(b * sp.frac(sp.S.Half + TURNS))),
-    (sp.floor(x) - RADIX, sp.floor(x - RADIX, evaluate=False), sp.floor(2 * x - RADIX, evaluate=False)),
-    (sp.Mod(x, b), x - RADIX, x - b * sp.ceiling(x / b)),
-    (sp.ceiling(x + n, evaluate=False), n + sp.ceiling(x), n - sp.ceiling(x))], ids=["frac", "floor", "mod", "ceiling"])
+@pytest.mark.parametrize(
+    "one, same, different",
+    [
+        (sp.floor(b * sp.frac(TURNS)), sp.floor(b * sp.frac(1 + TURNS)), sp.floor(b * sp.frac(sp.S.Half + TURNS))),
+        (sp.floor(x) - RADIX, sp.floor(x - RADIX, evaluate=False), sp.floor(2 * x - RADIX, evaluate=False)),
+        (sp.Mod(x, b), x - RADIX, x - b * sp.ceiling(x / b)),
+        (sp.ceiling(x + n, evaluate=False), n + sp.ceiling(x), n - sp.ceiling(x)),
+    ],
+    ids=["frac", "floor", "mod", "ceiling"],
+)
 def test_whole_numbers_leave_what_is_rounded(one, same, different):
     assert link(one, Line(same)).status is Status.ZERO
     assert link(one, Line(different)).status is Status.NONZERO
@@ -74,20 +79,40 @@ def test_a_residual_without_a_value_refutes_a_mutant_and_proves_nothing(wrong):
 def test_a_wrong_premise_that_moves_the_data_of_a_minimum_is_seen():
     v, mean = sp.symbols("v \\mu", real=True)
     moved = define("moved", sp.Symbol("y"), v + 1, lambda v: v + 1, args=[v], wrong={"twice": lambda v: v + 2})
-    made = claim("best", argmin(v, (v - mean)**2), "argmin", mean, given=[moved], domain={sp.Symbol("k"): [1, 3]},
-                 trial=lambda rng, moved, k: Argmin(lambda u: (u - moved(k))**2, [0.0, 2.0], at={"mu": k + 1}))
+    made = claim(
+        "best",
+        argmin(v, (v - mean) ** 2),
+        "argmin",
+        mean,
+        given=[moved],
+        domain={sp.Symbol("k"): [1, 3]},
+        trial=lambda rng, moved, k: Argmin(lambda u: (u - moved(k)) ** 2, [0.0, 2.0], at={"mu": k + 1}),
+    )
     assert made.record["verdict"] == "proved" and not made.record["failures"]
     assert made.record["premises"]["moved"] == made.record["premises"]["wrong_variants"] == 1
     noise = np.zeros(3)
-    idle = claim("idle", argmin(v, (v - mean)**2), "argmin", mean, given=[moved], domain={sp.Symbol("k"): [1, 3]},
-                 trial=lambda rng, moved, k: Argmin(lambda u: (u - k + 0 * moved(noise)[0])**2, [0.0, 2.0],
-                                                    at={"mu": k}))
+    idle = claim(
+        "idle",
+        argmin(v, (v - mean) ** 2),
+        "argmin",
+        mean,
+        given=[moved],
+        domain={sp.Symbol("k"): [1, 3]},
+        trial=lambda rng, moved, k: Argmin(lambda u: (u - k + 0 * moved(noise)[0]) ** 2, [0.0, 2.0], at={"mu": k}),
+    )
     assert any("does not move the measurement" in f and "KeyError" not in f for f in idle.record["failures"])
 
 
 def test_a_wrong_premise_that_moves_what_the_minimum_is_compared_with_is_seen():
     v, mean = sp.symbols("v \\mu", real=True)
     shift = define("shift", sp.Symbol("y"), v + 1, lambda v: v + 1, args=[v], wrong={"twice": lambda v: v + 2})
-    made = claim("found", argmin(v, (v - mean)**2), "argmin", mean, given=[shift], domain={sp.Symbol("k"): [1, 3]},
-                 trial=lambda rng, shift, k: Argmin(lambda u: (u - k - 1)**2, [0.0, 2.0], at={"mu": shift(k)}))
+    made = claim(
+        "found",
+        argmin(v, (v - mean) ** 2),
+        "argmin",
+        mean,
+        given=[shift],
+        domain={sp.Symbol("k"): [1, 3]},
+        trial=lambda rng, shift, k: Argmin(lambda u: (u - k - 1) ** 2, [0.0, 2.0], at={"mu": shift(k)}),
+    )
     assert made.record["verdict"] == "proved" and not made.record["failures"]

@@ -134,7 +134,7 @@ def test_an_old_chapter_is_exempt_and_said_to_be(found, tmp_path):
 
 TEXT = [
     ("sentence_before_display", "Squares add, because a step has mean zero:", "Hence:", 'claim("mean-square-grows"',
-     "'mean-square-grows' stands directly behind the beginning of the page"),
+     "'mean-square-grows' stands directly behind a table"),
     ("sentence_before_display", "Squares add, because a step has mean zero:", "Squares add here:\n\n## Growth",
      'claim("mean-square-grows"', "behind the heading 'Growth'"),
     ("sentence_before_display", "Three walks show it, mean squares in steps:\n", "", "table()",

@@ -82,14 +82,25 @@
 
   /* ---- cards ---- */
 
+  /** A mark at a line of a derivation opens the card where it speaks of that line. */
   function cards() {
+    let asked = null;
+    document.addEventListener("click", (event) => (asked = event.target.closest?.("[popovertarget]") || asked), true);
     for (const card of all(".claim-card[popover]")) {
       card.addEventListener("toggle", (event) => {
         const badge = document.querySelector(`.claim-badge[popovertarget="${CSS.escape(card.id)}"]`);
         badge?.setAttribute("aria-expanded", String(event.newState === "open"));
         if (event.newState !== "open") return;
         hidePreview();
-        const settle = () => badge && card.matches(":popover-open") && put(card, badge);
+        const mark = asked?.getAttribute("popovertarget") === card.id ? asked : badge;
+        const line = mark?.dataset.line && card.querySelector(`li[data-line="${mark.dataset.line}"]`);
+        all("li.claim-on", card).forEach((li) => li.classList.remove("claim-on"));
+        line?.classList.add("claim-on");
+        const settle = () => {
+          if (!mark || !card.matches(":popover-open")) return;
+          put(card, mark);
+          if (line) card.scrollTop += line.getBoundingClientRect().top - card.getBoundingClientRect().top - card.clientHeight / 3;
+        };
         settle();
         card.focus({ preventScroll: true });
         typeset(all(".claim-tex", card)).then(settle);
@@ -115,9 +126,9 @@
       document.execCommand("copy");
       field.remove();
     }
-    const before = button.textContent;
+    button.dataset.before ||= button.textContent;
     button.textContent = "copied";
-    setTimeout(() => (button.textContent = before), 1500);
+    setTimeout(() => (button.textContent = button.dataset.before), 1500);
   }
 
   /* ---- previews of equations and citations ---- */
@@ -197,7 +208,7 @@
     } else {
       const [number, label, statement, badge, summary, debt] = found;
       math = make("div", { className: "claim-tex claim-preview-math", textContent: `\\[${statement}\\]` });
-      const head = make("div", { className: "claim-card-head" }, mark(badge), make("strong", { textContent: `${number ? `(${number}) ` : ""}${label}` }));
+      const head = make("div", { className: "claim-card-head" }, mark(badge), make("strong", { textContent: `${number ? `${number} ` : ""}${label}` }));
       box.append(head, math, make("p", { className: "claim-summary", textContent: summary }));
       box.dataset.label = label;
       if (debt) box.append(make("p", { className: "claim-debt", textContent: debt }));
@@ -363,7 +374,7 @@
   /* ---- mends of the theme's pages ---- */
 
   function mend() {
-    for (const el of all("article .math")) watchWidth(el);
+    for (const el of all("article .math, article .claim-chain")) watchWidth(el);
     for (const el of all("article pre, .claim-scroll, .pst-scrollable-table-container")) if (el.scrollWidth > el.clientWidth) el.tabIndex = 0;
     all("article table").forEach((table) => {
       if (table.closest(".claim-scroll, .pst-scrollable-table-container, .claim-card, .claim-rows")) return;

@@ -57,12 +57,23 @@ def equivalent(mutant: Any, right: Any, case: Case, sampler: Sampler, relation: 
             # a limit over the reals is one over the integers, and much cheaper
             grows = sp.Dummy("n", positive=True)
             with time_limit(COMPARE_SECONDS):
-                limit, _ = attempt(lambda: sp.limit(sp.factor(((mutant - right) / (right * case.rate)).xreplace({case.along: grows})), grows, sp.oo))
+                limit, _ = attempt(
+                    lambda: sp.limit(
+                        sp.factor(((mutant - right) / (right * case.rate)).xreplace({case.along: grows})), grows, sp.oo
+                    )
+                )
             return bool(limit is not None and limit.is_finite)
         if relation in ("<=", ">="):
             looser, _ = attempt(lambda: mutant - right if relation == "<=" else right - mutant)
-            return looser is not None and decide(Nonneg(looser), case.tactics, sampler=sampler, refute_first=True, seconds=COMPARE_SECONDS).status is Status.ZERO
-        return link(right, Line(mutant, tactics=case.tactics), sampler, COMPARE_SECONDS).status is Status.ZERO
+            return (
+                looser is not None
+                and decide(
+                    Nonneg(looser), case.tactics, sampler=sampler, refute_first=True, seconds=COMPARE_SECONDS
+                ).status
+                is Status.ZERO
+            )
+        used = tuple({r: None for line in case.lines for r in line.using if r.relation == "="})
+        return link(right, Line(mutant, using=used, tactics=case.tactics), sampler, COMPARE_SECONDS).status is Status.ZERO
     except OutOfTime:
         return False
 
@@ -95,8 +106,17 @@ class Attack:
         return self.relation in ("<=", ">=")
 
 
-def attack_formula(case: Case, formula: Any, sampler: Sampler, base: Run | None, tight: Run | None, proof: Prover | None,
-                   relation: str, tally: Tally, limit: int | None = None) -> None:
+def attack_formula(
+    case: Case,
+    formula: Any,
+    sampler: Sampler,
+    base: Run | None,
+    tight: Run | None,
+    proof: Prover | None,
+    relation: str,
+    tally: Tally,
+    limit: int | None = None,
+) -> None:
     """Try every mutant of ``formula`` against the proof and against the measured values; adds to ``tally``.
 
     An error of the engine leaves a mutant unjudged; it is kept in ``tally.errors``, and none is allowed.
@@ -108,7 +128,7 @@ def attack_formula(case: Case, formula: Any, sampler: Sampler, base: Run | None,
         tally.operators[m.operator] = tally.operators.get(m.operator, 0) + 1
         try:
             _attack_with(a, m, own, tally)
-        except Exception as problem:  # noqa: BLE001 - whatever the engine raises is a failure of the claim, with its name
+        except Exception as problem:  # noqa: BLE001 - what the engine raises fails the claim, by name
             tally.errors.append((str(m.expr), f"{type(problem).__name__}: {problem}"))
 
 
@@ -128,8 +148,14 @@ def _attack_with(a: Attack, m: Mutant, own: list[Any] | None, tally: Tally) -> N
             tally.not_attacked += 1
         else:
             alive = (("the trial", need_trial and not by_trial), ("the proof", need_proof and not by_proof))
-            tally.survivors.append({"mutant": tex(m.expr), "plain": str(m.expr), "operator": m.operator,
-                                    "by": " and ".join(w for w, bad in alive if bad) or "anything"})
+            tally.survivors.append(
+                {
+                    "mutant": tex(m.expr),
+                    "plain": str(m.expr),
+                    "operator": m.operator,
+                    "by": " and ".join(w for w, bad in alive if bad) or "anything",
+                }
+            )
         return
     tally.killed_by_trial += by_trial
     tally.killed_by_proof += by_proof
@@ -152,8 +178,16 @@ def _note(tally: Tally, case: Case, m: Mutant, hit: Judgement, found: Proof | No
         return
     c = hit.comparison
     residual = next((str(f) for f in (found.findings if found else {}).values() if f.status is Status.NONZERO), "")
-    tally.example = {"mutant": tex(m.expr), "plain": str(m.expr), "operator": m.operator, "point": shown_point(case.points[hit.point]),
-                     "predicted": number(c.predicted), "measured": number(c.measured), "deviation": float(c.worst / c.threshold), "residual": cut(residual)}
+    tally.example = {
+        "mutant": tex(m.expr),
+        "plain": str(m.expr),
+        "operator": m.operator,
+        "point": shown_point(case.points[hit.point]),
+        "predicted": number(c.predicted),
+        "measured": number(c.measured),
+        "deviation": float(c.worst / c.threshold),
+        "residual": cut(residual),
+    }
 
 
 def _own_deviations(a: Attack) -> list[Any] | None:
@@ -161,7 +195,9 @@ def _own_deviations(a: Attack) -> list[Any] | None:
     if a.base is None or a.relation == "~" or not any(x.stochastic for x in a.base.measured):
         return None
     right = evaluator(a.formula, walks=a.walks)
-    return [np.asarray(_deviations(x, predicted(x, a.formula, right, p))) for p, x in zip(a.case.points, a.base.measured)]
+    return [
+        np.asarray(_deviations(x, predicted(x, a.formula, right, p))) for p, x in zip(a.case.points, a.base.measured)
+    ]
 
 
 def _deviations(x: Any, said: Any) -> Any:

@@ -7,6 +7,7 @@ declarations of the symbols admit, the engine looks for those that refute.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -16,13 +17,25 @@ from ..case import Case
 from ..measure.draws import draw, drawn
 from ..measure.measurement import MeasurementError
 from ..measure.sampled import Sampled
-from ..measure.trial import FALSE_ALARM, Context, Run, evaluator, expressions, generator, predicted
+from ..measure.trial import (
+    FALSE_ALARM,
+    Context,
+    Run,
+    compare_all,
+    computed,
+    evaluator,
+    expressions,
+    generator,
+    predicted,
+)
 from ..say.leaves import leaves
 from ..say.run import Samples, is_matrix
 from ..say.symbols import constraints, head, is_random
 
 DRAWN, CLIMBED = 48, 160
 """Arguments drawn, and steps uphill from the worst of them."""
+COMPUTED, SLOW = 12, 2
+"""Points between those of the domain at which a formula is computed; fewer for one that is slow to compute."""
 NEAR = 0.05
 """A bound that is nowhere closer to what it bounds than this ratio is vacuous."""
 SIDE = {"<=": 1, ">=": -1}
@@ -44,6 +57,8 @@ def unsearchable(case: Case, context: Context) -> str:
 def false_somewhere(case: Case, context: Context, relation: str) -> str:
     """Arguments at which a claim is false, in words ('' if none were found)."""
     rng = generator(case.label, 1 << 20)
+    if case.trial is None and all(computed(case, context, p) is not None for p in case.points[:1]):
+        return _computed_between(case, context, relation, rng)
     worst: tuple[float, Samples] | None = None
     for on in _draws(case, context, rng):
         hit, excess = _judged(case, on, relation)
@@ -67,21 +82,42 @@ def _draws(case: Case, context: Context, rng: np.random.Generator) -> Iterator[S
             continue
 
 
+def _computed_between(case: Case, context: Context, relation: str, rng: np.random.Generator) -> str:
+    """A point between those of the domain at which the left side, computed, is not as stated."""
+    slow = case.left.has(sp.Integral, sp.Limit, sp.Sum, sp.Product)
+    for _ in range(SLOW if slow else COMPUTED):
+        point = _between(case, rng)
+        m = computed(case, context, point)
+        if m is None:
+            continue
+        try:
+            judged = compare_all([m], case.right, replace(case, points=(point,)), relation, exact=True)
+        except MeasurementError:
+            # neither side says anything there
+            continue
+        if not judged.ok:
+            at = ", ".join(f"{s} = {v}" for s, v in point.items())
+            c = judged.comparison
+            return f"at {at} the left side is {c.measured:.8g}, the right side {c.predicted:.8g}"
+    return ""
+
+
 def _between(case: Case, rng: np.random.Generator) -> dict[Any, Any]:
     point = {}
     for s in case.points[0]:
         values = [p[s] for p in case.points if s in p]
         if not all(v.is_real for v in values):
             point[s] = values[int(rng.integers(len(values)))]
-        elif all(v.is_Integer for v in values):
+        elif getattr(s, "is_integer", False):
             point[s] = sp.Integer(int(rng.integers(int(min(values)), int(max(values)) + 1)))
         else:
-            point[s] = sp.Float(rng.uniform(float(min(values)), float(max(values))))
+            point[s] = sp.Rational(round(997 * rng.uniform(float(min(values)), float(max(values)))), 997)
     return point
 
 
 def _judged(case: Case, on: Samples, relation: str) -> tuple[str, float]:
-    """What refutes the claim on these arguments ('' if nothing does), and by how much the left side exceeds the right."""
+    """What refutes the claim on these arguments ('' if nothing does), and by how much the left side exceeds the
+    right."""
     try:
         m = Sampled(case.left, on)
         said = m.predict(case.right)
@@ -112,7 +148,8 @@ def _climb(case: Case, start: tuple[float, Samples], relation: str, rng: np.rand
 
 
 def _moved(case: Case, on: Samples, rng: np.random.Generator, step: float) -> Samples:
-    """Arguments near these: what is free takes a step, what is constrained is drawn again now and then, numbers of the domain stay."""
+    """Arguments near these: what is free takes a step, what is constrained is drawn again now and then, numbers of
+    the domain stay."""
     fixed = {k for p in case.points for k in p}
     sizes = {s: int(a) for s, a in on.arrays.items() if getattr(s, "is_integer", False)}
     out: dict[Any, Any] = {}
@@ -122,13 +159,16 @@ def _moved(case: Case, on: Samples, rng: np.random.Generator, step: float) -> Sa
             raw = draw(s, rng, sizes) if rng.uniform() < 0.3 else raw
         elif s not in fixed and not getattr(s, "is_integer", False):
             signed = is_matrix(s) or s.is_nonnegative is None
-            raw = raw * np.exp(step * rng.normal(size=np.shape(raw))) + (step * rng.normal(size=np.shape(raw)) if signed else 0.0)
+            raw = raw * np.exp(step * rng.normal(size=np.shape(raw))) + (
+                step * rng.normal(size=np.shape(raw)) if signed else 0.0
+            )
         out[s] = raw
     return on.changed({s: a[..., None] if is_matrix(s) and s.shape[1] == 1 else a for s, a in out.items()})
 
 
 def closest(base: Run, case: Case, relation: str) -> float | None:
-    """The largest ratio of what is bounded to its bound (the smaller to the larger) over all points; 1 where both are 0."""
+    """The largest ratio of what is bounded to its bound (the smaller to the larger) over all points; 1 where both are
+    0."""
     evaluate = evaluator(case.right)
     best = None
     for p, m in zip(case.points, base.measured):
@@ -136,10 +176,12 @@ def closest(base: Run, case: Case, relation: str) -> float | None:
             said = predicted(m, case.right, evaluate, p)
         except MeasurementError:
             continue
-        left, right = np.real(m.value), np.real(np.broadcast_to(np.asarray(getattr(said, "full", said)), m.value.shape))
+        left, right = (
+            np.real(m.value),
+            np.real(np.broadcast_to(np.asarray(getattr(said, "full", said)), m.value.shape)),
+        )
         large = np.maximum(np.abs(left), np.abs(right))
         with np.errstate(invalid="ignore", divide="ignore"):
             ratio = np.where(large > 0, 1 - np.abs(left - right) / large, 1.0)
         best = max(best if best is not None else -np.inf, float(np.max(ratio)))
     return best
-

@@ -210,7 +210,7 @@ class Evaluator:
         try:
             v = sp.N(v.doit() if v.has(sp.Sum, sp.Product, sp.Integral, sp.Limit, sp.Derivative) else v, 17)
             z = complex(v)
-        except Exception:  # noqa: BLE001
+        except Exception:  # noqa: BLE001 - SymPy may raise anything; no value is never a pass
             raise NoFiniteValue(f"the candidate has no numerical value: {str(v)[:80]}") from None
         if not np.isfinite(z):
             raise NoFiniteValue("the candidate is NaN or infinite at this point")

@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import dis
 import functools
+import gc
 import inspect
 import sys
 import types
@@ -173,10 +174,14 @@ class Watch:
 
     def __enter__(self) -> Watch:
         self._outer = sys.getprofile()
+        # the collector may close a generator of SymPy at any time, which would look like a call
+        self._collects = gc.isenabled()
+        gc.disable()
         sys.setprofile(self._event)
         return self
 
     def __exit__(self, *exc: Any) -> None:
+        gc.enable() if self._collects else None
         # cProfile hands out itself, which cannot be called but switched on
         sys.setprofile(None)
         self._outer.enable() if hasattr(self._outer, "enable") else sys.setprofile(self._outer)

@@ -9,7 +9,9 @@ import numpy as np
 import sympy as sp
 
 from ..say.calculus import ACCURACY
+from ..say.calculus import ACCURACY
 from ..say.evaluate import Unknown
+from ..say.operators import Jacobian
 from ..say.leaves import Meanings, leaves
 from ..say.operators import Jacobian
 from ..say.run import REPLICATE, SAMPLE, Samples, Value, is_matrix, minus
@@ -102,6 +104,10 @@ class Sampled(Measurement):
             return self.on.value(e)
         except (Unknown, ZeroDivisionError, OverflowError, np.linalg.LinAlgError) as problem:
             raise NoFiniteValue(f"{e} has no value on these samples: {problem}") from None
+        except ValueError as problem:
+            if not any(word in str(problem) for word in ("broadcast", "matmul", "shape")):
+                raise
+            raise NoFiniteValue(f"{e} joins what is of different sizes: {problem}") from None
 
     def _rounding(self, e: Any, value: np.ndarray) -> np.ndarray:
         """What rounding of the inputs does to the value: its response to small relative changes, brought down to the last digit."""
@@ -118,11 +124,19 @@ class Sampled(Measurement):
     def predict(self, e: Any) -> Any:
         """Another expression on the same samples, to be compared with the left side."""
         predicted = self._run(e)
+        self.differentiated = isinstance(e, sp.Basic) and e.has(Jacobian, sp.Derivative)
         if REPLICATE in (self.own.level, predicted.level) and self.own.level != SAMPLE:
             return predicted
         if predicted.level == REPLICATE:
             raise MeasurementError(f"{e} is an expectation and the left side is one value for each repetition")
         return np.asarray(predicted.full)
+
+    differentiated = False
+    """Whether the expression compared was differentiated numerically, which is known to :data:`claims.say.calculus.ACCURACY` only."""
+
+    def _errors(self, predicted: np.ndarray) -> np.ndarray:
+        floor = ACCURACY * max(float(np.max(np.abs(self.value))), 1.0) if self.differentiated else 0.0
+        return np.maximum(super()._errors(predicted), floor)
 
     def compare(self, predicted: Any, alpha: float, relation: str = "=") -> Comparison:
         if not isinstance(predicted, Value):

@@ -26,7 +26,7 @@ from .guard import Counted, FormulaRead, Watch
 from .along import along_ladder
 from .measurement import Argmin, Comparison, Exact, Measurement, MeasurementError, NoFiniteValue
 from .points import Evaluator, keywords
-from .draws import REPETITIONS, completed, drawn
+from .draws import REPETITIONS, completed, drawn, integrated
 from .sampled import Sampled, sampled
 
 FALSE_ALARM = 1e-6
@@ -112,6 +112,10 @@ def measured_at(case: Case, context: Context, trial: Callable[..., Any] | None, 
         result = trial(rng, *codes, **arguments)
     if isinstance(result, Measurement):
         return _own_measurement(case, context, result, codes, point)
+    if isinstance(result, Mapping) and trial is not case.tight:
+        other = [k for k in result if k in arguments and not callable(result[k]) and not np.array_equal(result[k], arguments[k])]
+        if other:
+            raise MeasurementError(f"the trial returned {other[0]!r}, which the domain fixes: it would measure the left side elsewhere than the right one")
     if in_words(case.left):
         raise MeasurementError(f"expected a measurement (Exact, Mean, …) of a left side that is in words, the trial returned {type(result).__name__}")
     if isinstance(case.left, argmin):
@@ -143,10 +147,19 @@ def computed(case: Case, context: Context, point: Mapping[Any, Any]) -> Measurem
     try:
         # a derivative at a point is the derivative, at the point: numbers cannot be put in place of its variables
         meant = _meant(case.left, context.meanings).replace(lambda e: isinstance(e, sp.Derivative), lambda e: e.doit())
+        meant = meant.replace(lambda e: _is_empty(e, point), lambda e: sp.S.One if isinstance(e, sp.Product) else sp.S.Zero)
         value = Evaluator(meant, exact=True)(point)
     except NoFiniteValue:
         return None
     return Exact(value)
+
+
+def _is_empty(e: Any, point: Mapping[Any, Any]) -> bool:
+    """Whether a sum or product has no members at a point; SymPy would go on by turning its sign, for the reader it is 0 or 1."""
+    if not isinstance(e, (sp.Sum, sp.Product)):
+        return False
+    ends = [(sp.sympify(limit[2]) - limit[1]).subs(point) for limit in e.limits if len(limit) == 3]
+    return any(gap.is_number and bool(gap < 0) for gap in ends)
 
 
 def _meant(e: Any, meanings: Mapping[Any, Any]) -> Any:
@@ -165,6 +178,9 @@ def _by_engine(case: Case, context: Context, codes: Sequence[Callable[..., Any]]
     value = computed(case, context, point)
     if value is not None:
         return value
+    exact = integrated(expressions(case), point, context.meanings, context.functions(codes), rng)
+    if exact is not None:
+        return Sampled(case.left, exact)
     state, repetitions = rng.bit_generator.state, REPETITIONS
     while True:
         rng.bit_generator.state = state
@@ -177,7 +193,7 @@ def _by_engine(case: Case, context: Context, codes: Sequence[Callable[..., Any]]
 
 def _minimised(case: Case, on: Any, rng: np.random.Generator) -> Measurement:
     """The minimiser of the objective that is displayed."""
-    x, objective = case.left.args
+    x, objective = case.left.args[0], case.left.objective
     size = int(np.asarray(on.value(x.shape[0]).full)) if getattr(x, "is_Matrix", False) else 0
 
     def value(u: Any) -> float:
@@ -185,7 +201,9 @@ def _minimised(case: Case, on: Any, rng: np.random.Generator) -> Measurement:
 
     spread = rng.normal(size=(6, size)) * 2 if size else rng.normal(size=6) * 2
     starts = [np.abs(s) + 0.1 if getattr(x, "is_positive", False) else s for s in spread]
-    return Argmin(value, [float(s) for s in starts] if not size else list(starts), at={keyword(s): a for s, a in _raw(on).items() if s != x})
+    found = Argmin(value, [float(s) for s in starts] if not size else list(starts), at={keyword(s): a for s, a in _raw(on).items() if s != x})
+    found.drawn = on
+    return found
 
 
 def _raw(on: Any) -> dict[Any, Any]:
@@ -209,8 +227,13 @@ def predicted(m: Measurement, candidate: Any, evaluate: Evaluator | None, point:
         numbers = {keyword(s): a for s, a in m.on.arrays.items() if not getattr(s, "is_Matrix", False)}
         if evaluate is None or any(keyword(s) not in numbers for s in evaluate.symbols) or needs_samples(candidate, dict.fromkeys(m.on.arrays), m.on.meanings):
             return m.predict(candidate)
-        value = np.asarray(evaluate(point, {k: a for k, a in numbers.items() if k not in {keyword(s) for s in point}}))
+        # where a bound is attained the samples say; a trial of the claim itself stays at the points of the domain
+        fixed = {} if m.elsewhere else point
+        at = {k: a for k, a in numbers.items() if k not in {keyword(s) for s in fixed}}
+        value = np.asarray(evaluate(fixed, at))
         return Value(value, 0) if m.dof is not None else value
+    if evaluate is None and (on := getattr(m, "drawn", None)) is not None:
+        return np.asarray(on.value(candidate).full).reshape(m.value.shape)
     if evaluate is None:
         raise MeasurementError("the right side holds vectors or operators: the trial must return samples")
     if m.elsewhere:

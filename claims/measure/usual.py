@@ -1,4 +1,5 @@
-"""Exact values for symbols that a domain leaves free: several, of both signs where the declaration admits them, no two symbols alike.
+"""Exact values for symbols that a domain leaves free: several, of both signs where the declaration admits them, no
+two symbols alike.
 
 >>> import sympy as sp
 >>> x, n = sp.Symbol("x", real=True), sp.Symbol("n", integer=True, positive=True)

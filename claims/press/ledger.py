@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from ..record import Verdict
 from . import rules
+from .page import working_of
 from .project import Problem
 from .sources import Chapter
 from .store import record_of
@@ -154,6 +155,10 @@ def coverage(run: Run, records: list[dict]) -> list[Problem]:
         for output in executed["outputs"]:
             data = output.get("data", {})
             record = record_of(output)
+            if record is None and (carried := working_of(output)):
+                if compact(carried["latex"]) not in compact(html.unescape(data.get("text/html", ""))):
+                    problems.append(Problem(chapter.file, cell.line, "a working shows something else than it carries"))
+                continue
             if record is None:
                 shown = ("text/latex" in data
                          or any(DISPLAYED.search(data[k])

@@ -15,7 +15,8 @@ from urllib.parse import unquote, urlsplit
 
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 SILENT = {"script", "style", "template", "noscript", "nav", "footer", "button", "svg", "form", "select"}
-SILENT_CLASSES = {"headerlink", "claim-tools", "claim-card", "above-input", "prev-next-area", "toctree-wrapper"}
+SILENT_CLASSES = {"headerlink", "claim-tools", "claim-card", "above-input", "claim-behind", "claim-line-mark",
+                  "claim-made", "prev-next-area", "toctree-wrapper"}
 """What a reader does not read: tools, cards that open on a click, and the code above an equation."""
 BLOCKS = {"p", "div", "section", "article", "main", "ul", "ol", "dl", "table", "figure", "figcaption", "blockquote",
           "pre", "hr", "details", "h1", "h2", "h3", "h4", "h5", "h6", "aside", "header"}
@@ -150,14 +151,35 @@ class Reader:
         return "".join(c if isinstance(c, str) else "" if "eqno" in c.classes else c.text() for c in node.children)
 
     def equation(self, node: Element) -> str:
-        """A displayed equation with number and verdict."""
+        """A displayed equation with number and verdict; a derivation line by line; a result with its sentence."""
+        if "claim-result" in node.classes:
+            return "\n\n".join(p for c in node.children if isinstance(c, Element) and "claim-side" not in c.classes
+                               and not silent(c) for p in self.blocks(c))
+        if "claim-derived" in node.classes:
+            return self.derivation(node)
         holder = node.find(kind="math") if "claim-eq" in node.classes else node
         number, badge = node.find(kind="claim-number") or node.find(kind="eqno"), node.find(kind="claim-badge")
         shown = DISPLAY_MATH.match(self.formula(holder))
         said = re.search(r"\([^()]*\)", number.text())[0] if number else ""
         verdict = ", ".join(self.inline(c).strip() for c in badge.children if self.inline(c).strip()) if badge else ""
         after = " ".join(filter(None, [said, verdict and f"[{verdict}]"]))
-        return f"$$\n{(shown[1] if shown else holder.text()).strip()}\n$$" + (f" {after}" if after else "")
+        explained = node.find(kind="claim-where")
+        return "\n".join([f"$$\n{(shown[1] if shown else holder.text()).strip()}\n$$" + (f" {after}" if after else ""),
+                          *(self.blocks(explained) if explained else ())])
+
+    def derivation(self, node: Element) -> str:
+        """Lines with their reasons, then number and verdict."""
+        out = []
+        for line in (e for e in node.walk() if "claim-line" in e.classes):
+            part = {c: e for e in line.walk() for c in e.classes}
+            left, right = (INLINE_MATH.match(part[k].text()) if k in part else None for k in ("claim-left", "claim-right"))
+            reason = self.inline(part["claim-reason"]).strip() if "claim-reason" in part else ""
+            said = " ".join(m[1].replace("\\displaystyle", "").strip() for m in (left, right) if m)
+            out.append(f"$${said.replace('{}', '').strip()}$$" + (f"   ({reason})" if reason else ""))
+        number, badge = node.find(kind="claim-number"), node.find(kind="claim-badge")
+        after = " ".join(filter(None, [number.text() if number else "", f"[{badge.text().strip()}]" if badge else ""]))
+        explained = node.find(kind="claim-where")
+        return "\n".join([*out, after, *(self.blocks(explained) if explained else ())])
 
     def folded(self, node: Element) -> str:
         title = node.find("summary", kind="admonition-title")

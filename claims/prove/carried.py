@@ -1,4 +1,5 @@
-"""Derivatives, sums and suprema carried out by laws that SymPy does not know: of matrices, indices and stopped gradients.
+"""Derivatives, sums and suprema carried out by laws that SymPy does not know: of matrices, indices and stopped
+gradients.
 
 >>> n = sp.Symbol("n", integer=True, positive=True)
 >>> t, A, B = sp.Symbol("t", real=True), sp.MatrixSymbol("A", n, n), sp.MatrixSymbol("B", n, n)
@@ -68,7 +69,8 @@ def _slopes(e: Any) -> Any:
         inside = _slopes(e.expr)
         if inside.has(sp.Derivative, sp.Subs):
             return e
-        return inside.subs(dict(zip(e.variables, e.point)), simultaneous=True).doit(deep=True) if inside.has(sp.MatrixExpr) else inside.subs(
+        return inside.subs(dict(zip(e.variables, e.point)),
+                           simultaneous=True).doit(deep=True) if inside.has(sp.MatrixExpr) else inside.subs(
             dict(zip(e.variables, e.point)), simultaneous=True)
     return e.func(*[_slopes(a) if isinstance(a, sp.Basic) else a for a in e.args])
 
@@ -156,6 +158,42 @@ def matrix_slope(m: Any, by: Any) -> Any:
     if isinstance(m, sp.MatPow) and m.exp.is_Integer and m.exp > 1:
         return matrix_slope(sp.MatMul(*[m.base] * int(m.exp), evaluate=False), by)
     raise NoSlope(str(m))
+
+
+def gamma_integrals(e: Any) -> Any:
+    """Integrals of c r^a exp(−b r^p) over all r > 0, with b, p and a + 1 positive, by the gamma function.
+
+    >>> r, b = sp.symbols("r b", positive=True)
+    >>> gamma_integrals(sp.Integral(r**3 * sp.exp(-b * r**2) / 2, (r, 0, sp.oo)))
+    1/(4*b**2)
+    """
+    return (e.replace(lambda a: isinstance(a, sp.Integral), _gamma_integral)
+            if isinstance(e, sp.Basic) and e.has(sp.Integral) else e)
+
+
+def _gamma_integral(node: Any) -> Any:
+    if len(node.limits) != 1 or len(node.limits[0]) != 3 or node.limits[0][1:] != (0, sp.oo):
+        return node
+    r, total = node.limits[0][0], sp.S.Zero
+    for term in sp.Add.make_args(sp.expand(node.function)):
+        outside, inside = sp.powsimp(term, combine="exp").as_independent(r, as_Add=False)
+        a, inner_ = sp.S.Zero, None
+        for factor in sp.Mul.make_args(inside):
+            base, exponent = factor.as_base_exp()
+            if isinstance(factor, sp.exp) and inner_ is None:
+                inner_ = factor.args[0]
+            elif base == r and not exponent.has(r):
+                a += exponent
+            else:
+                return node
+        if inner_ is None:
+            return node
+        b, power = (-inner_).as_independent(r, as_Add=False)
+        base, p = power.as_base_exp()
+        if base != r or p.has(r) or not (b.is_positive and p.is_positive and (a + 1).is_positive):
+            return node
+        total += outside * sp.gamma((a + 1) / p) / (p * b ** ((a + 1) / p))
+    return total
 
 
 def _suprema(e: Any) -> Any:

@@ -19,7 +19,7 @@ import sympy as sp
 
 from ..case import Case, Line, Rule
 from ..say.operators import E, Jacobian, Operator, VectorSum, argmin, norm, inf, stop, sup
-from .carried import carried_out
+from .carried import carried_out, gamma_integrals
 from .decide import decide
 from .findings import Finding, Nonneg, Status, attempt
 from .inequalities import nonnegative, termwise, without_logarithms
@@ -165,7 +165,7 @@ def _settled(e: Any, rules: Sequence[Rule], tactics: Sequence[str], sampler: Sam
         parts = [_settled(x, rules, tactics, sampler) for x in e]
         return next((f for f in parts if f.status is not Status.ZERO), parts[0])
     finding = Finding(Status.UNDECIDED, e, why="nothing was tried")
-    tried, why = attempt(canonical, e, rules)
+    tried, why = attempt(canonical, gamma_integrals(e), rules)
     for form in [tried if tried is not None else e, carried_out, sp.Basic.doit]:
         if not isinstance(form, sp.Basic):
             step = form

@@ -19,15 +19,16 @@ NEAR = 8
 def collapse_sums(e: sp.Expr) -> sp.Expr:
     """Factors outside sums, terms that differ by a shift of the index over one index, so that they telescope.
 
-    >>> proves("collapse_sums", "Sum(f[k + 1] - f[k], (k, 1, n)) - f[n + 1] + f[1]", "Sum(f[k + 1] - f[k], (k, 1, n)) - f[n]")
+    >>> proves("collapse_sums", "Sum(f[k + 1] - f[k], (k, 1, n)) - f[n + 1] + f[1]",
+    ...        "Sum(f[k + 1] - f[k], (k, 1, n)) - f[n]")
     (True, False)
     """
     return collapsed(e, ranges)
 
 
 def collapsed(e: Any, known: Mapping[Any, Any]) -> Any:
-    """Sums with one index fixed by a Kronecker delta, factors taken out of sums, and terms that differ by a shift of the
-    index brought to one form, so that they telescope.
+    """Sums with one index fixed by a Kronecker delta, factors taken out of sums, and terms that differ by a shift of
+    the index brought to one form, so that they telescope.
 
     >>> t, T = sp.Symbol("t", integer=True), sp.Symbol("T", integer=True, positive=True)
     >>> f = sp.Function("f")
@@ -51,7 +52,8 @@ def _term(term: Any, k: Any, low: Any, high: Any, known: Mapping[Any, Any]) -> A
         return outside * (high - low + 1)
     for delta in (f for f in sp.Mul.make_args(inside) if isinstance(f, sp.KroneckerDelta) and k in f.args):
         other = next(a for a in delta.args[:2] if a != k)
-        if other.has(k) or known.get(other) is None or any(sp.expand(a - b) != 0 for a, b in zip(known[other], (low, high))):
+        if (other.has(k) or known.get(other) is None
+            or any(sp.expand(a - b) != 0 for a, b in zip(known[other], (low, high)))):
             continue
         return outside * (inside / delta).subs(k, other)
     shift = min(_shifts(inside, k), default=0)
@@ -67,7 +69,8 @@ def _term(term: Any, k: Any, low: Any, high: Any, known: Mapping[Any, Any]) -> A
 
 
 def _shifts(e: Any, k: Any) -> list[int]:
-    """Whole numbers s of the members f(k + s), x_{k + s}, z[k + s] in a term; none if some index is another function of k."""
+    """Whole numbers s of the members f(k + s), x_{k + s}, z[k + s] in a term; none if some index is another function
+    of k."""
     found = []
     for a in sp.preorder_traversal(e):
         if isinstance(a, (AppliedUndef, AppliedVector)) and head(a):

@@ -139,5 +139,5 @@ def attempt(step: Callable[..., Any], *args: Any) -> tuple[Any, str]:
         return step(*args), ""
     except ClaimError:
         raise
-    except Exception as problem:  # noqa: BLE001 - see above
+    except Exception as problem:  # noqa: BLE001 - not done, and named; see above
         return None, f"{type(problem).__name__}: {problem}"[:200].rstrip(": ")

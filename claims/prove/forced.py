@@ -139,7 +139,7 @@ def forcing(proof: Callable[..., Any]) -> list[str]:
             continue
         met.add(f)
         for code in _codes(f.__code__):
-            if any(isinstance(c, tuple) and "force" in c for c in code.co_consts):
+            if any(c == "force" or (isinstance(c, tuple) and "force" in c) for c in code.co_consts):
                 found.append(f.__name__)
             waiting += [f.__globals__[name] for name in code.co_names if name in f.__globals__]
         waiting += [cell.cell_contents for cell in f.__closure__ or ()]

@@ -20,6 +20,7 @@ import sympy as sp
 
 from ..say.operators import E, ExpectedVector, Var, inner, norm, sqrtm  # noqa: F401 - inner, norm, Var for the examples
 from ..say.symbols import Law, law_of, laws, matrix, random, random_atoms, vector  # noqa: F401
+from .normal import normal_expectation, without_deltas
 from .vectors import Word, built, closed, linear, parsed, plain, reversed_word
 
 
@@ -125,9 +126,18 @@ def _of_product(factors: list[Any]) -> Any:
         taken = _moment(atom, holding)
         if taken is not None:
             return _of_sum(taken * sp.Mul(*rest))
+    sums = [f for f in factors if isinstance(f, sp.Sum) and len(f.limits) == 1]
+    if len(sums) == len(factors) == 2:
+        return without_deltas(_of_product([_joint(*sums)]))
     if len(factors) == 1 and isinstance(factors[0], (sp.Sum, sp.Integral)) and not any(random_atoms(x) for limit in factors[0].limits for x in limit[1:]):
-        return factors[0].func(_of_sum(factors[0].function), *factors[0].limits)
+        return without_deltas(factors[0].func(_of_sum(factors[0].function), *factors[0].limits))
     return sp.Mul(*[E(sp.Mul(*group)) for group in _groups(factors)])
+
+
+def _joint(a: Any, b: Any) -> Any:
+    """The product of two sums as one double sum."""
+    (k, low, high), fresh = b.limits[0], sp.Symbol("index_2", integer=True, nonnegative=True)
+    return sp.Sum(a.function * b.function.subs(k, fresh), a.limits[0], (fresh, low, high))
 
 
 def _groups(factors: list[Any]) -> list[list[Any]]:
@@ -149,9 +159,10 @@ def _moment(atom: Any, factors: list[Any]) -> Any:
     if law.mean is None:
         return None
     if not getattr(atom, "is_Matrix", False):
-        if any(f != atom for f in factors):
-            return None
-        return _power_moment(law, len(factors))
+        if all(f == atom for f in factors):
+            return _power_moment(law, len(factors))
+        alone = all(random_atoms(f) == {atom} for f in factors) and not any(f.has(sp.Sum, E) for f in factors)
+        return normal_expectation(law.mean, law.variance, atom, factors) if law.normal and alone else None
     words = [parsed(f) for f in factors]
     if law.mean != 0 or any(w is None for w in words):
         return None

@@ -24,13 +24,15 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import sympy as sp
+from sympy.matrices.expressions.matexpr import MatrixElement
 
 from ..say.operators import inner, norm
 from ..say.symbols import AppliedVector
 from .constraints import constrained
 from .findings import attempt
+from .letters import Word, constraint, reversed_word, shorter, turns, under
 from .sampler import Sampler
-from .words import Letter, Polynomial, Word, Words, order
+from .vectors import collected, linear, parsed, plain, reduced
 
 SIZES = (2, 3)
 """Of the random matrices that refute."""
@@ -47,99 +49,44 @@ def concerns(e: Any) -> bool:
     return any(isinstance(a, sp.MatrixExpr) for a in sp.preorder_traversal(e))
 
 
-class Numbers:
-    """Rewrites scalars: every trace, determinant, norm and inner product by symbols of its normal form."""
-
-    def __init__(self, where: Mapping[Any, str]) -> None:
-        self.where = where
-        self.words = Words(where, self.trace_of)
-        self.known: dict[Any, sp.Dummy] = {}
-
-    def symbol(self, key: Any, name: str, **assumptions: bool) -> sp.Dummy:
-        return self.known.setdefault(key, sp.Dummy(name, **(assumptions or {"real": True})))
-
-    def turns(self, word: Word) -> Iterator[Word]:
-        """All rotations of a word and of its transpose: they have one trace."""
-        for w in (word, self.words.turned(word)):
-            yield from (w[i:] + w[:i] for i in range(len(w)))
-
-    def trace_of(self, word: Word) -> Any:
-        """The number that stands for the trace of a word."""
-        if len(word) == 2 and self.where.get(word[0].atom) == "unit length" and self.words.turned(word) == word:
-            return sp.S.One
-        half = len(word) // 2
-        square = len(word) % 2 == 0 and any(w[:half] == self.words.turned(w[half:]) for w in self.turns(word))
-        return self.symbol(("trace", min(self.turns(word), key=order)), "tr",
-                           **({"nonnegative": True} if square else {}))
-
-    def trace(self, p: Polynomial, size: Any) -> Any:
-        total = sp.S.Zero
-        for word, c in p.items():
-            # a word may shrink further once its ends meet
-            for turned in self.turns(word):
-                shorter = self.words.reduce(turned)
-                if shorter != {turned: sp.S.One}:
-                    total += c * self.trace(shorter, turned[0].shape[0])
-                    break
-            else:
-                total += c * (self.trace_of(word) if word else size)
-        return total
-
-    def determinant(self, p: Polynomial, size: Any) -> Any:
-        if len(p) == 1:
-            (word, c), = p.items()
-            if all(x.shape[0] == x.shape[1] for x in word):
-                return c**size * sp.Mul(*(self.determinant_of(x) for x in word))
-        if not p:
-            return sp.S.Zero
-        if len(p) == 2 and p.get((), 0) == 1:
-            (word, c), = ((w, c) for w, c in p.items() if w)
-            number = next((self.words.reduce(w) for w in self.turns(word) if w[0].shape[0] == 1), None)
-            if number is not None:
-                return 1 + c * number.get((), 0)
-            return self.symbol(("det I +", c, min(self.turns(word), key=order)), "det")
-        # a matrix and its transpose have one determinant
-        turned = {self.words.turned(w): c for w, c in p.items()}
-        both = (tuple(sorted(q.items(), key=lambda t: order(t[0]))) for q in (p, turned))
-        return self.symbol(("det", min(both, key=lambda terms: [order(w) for w, _ in terms])), "det")
-
-    def determinant_of(self, letter: Letter) -> Any:
-        known = self.words.sums.get(letter.atom)
-        if known is not None:
-            d = self.determinant(known, letter.shape[0])
-        else:
-            sign = {"positive": True} if self.where.get(letter.atom) == "positive definite" else {"real": True}
-            d = self.symbol(("det", letter.atom), "det", **sign)
-        return 1 / d if letter.inverted else d
-
-    def __call__(self, e: Any) -> Any:
-        if isinstance(e, sp.Trace):
-            return self.trace(self.words(e.arg), e.arg.shape[0])
-        if isinstance(e, sp.Determinant):
-            return self.determinant(self.words(e.arg), e.arg.shape[0])
-        if isinstance(e, (norm, inner)) and all(getattr(a, "is_Matrix", False) for a in e.args):
-            u, v = e.args[0], e.args[-1]
-            squared = self.trace(self.words(sp.Transpose(u) * v), u.shape[1])
-            return sp.sqrt(squared) if isinstance(e, norm) else squared
-        if isinstance(e, sp.matrices.expressions.matexpr.MatrixElement) and e.parent.shape == (1, 1):
-            return self.trace(self.words(e.parent), sp.S.One)
-        if not e.args or isinstance(e, sp.MatrixExpr):
-            return e
-        return e.func(*map(self, e.args))
+def _named(e: Any) -> Any:
+    """A canonical number with every trace, determinant and inner product as a symbol that has its sign."""
+    names: dict[Any, sp.Dummy] = {}
+    for node in sorted(e.atoms(sp.Trace, sp.Determinant, inner), key=str):
+        sign = ({"positive": True}
+                if isinstance(node, sp.Determinant) and constraint(node.arg) == "positive definite" else {"real": True})
+        if not isinstance(node, sp.Determinant) and _is_square(parsed(node) or ()):
+            sign = {"nonnegative": True}
+        names[node] = sp.Dummy(type(node).__name__, **sign)
+    return e.xreplace(names)
 
 
-def _cleared(words: Words, p: Polynomial) -> Polynomial:
+def _is_square(word: Word) -> bool:
+    """Whether the cycle is that of WᵀW."""
+    half = len(word) // 2
+    return bool(word) and len(word) % 2 == 0 and any(w[:half] == reversed_word(w[half:]) for w in turns(word))
+
+
+def _number(e: Any) -> Any:
+    small = lambda a: isinstance(a, MatrixElement) and a.parent.shape == (1, 1)  # noqa: E731
+    e = e.replace(small, lambda a: sp.Trace(a.parent)) if e.has(MatrixElement) else e
+    return _named(sp.expand(plain(e)))
+
+
+def _cleared(pairs: list[tuple[Any, Word]]) -> list[tuple[Any, Word]]:
     """Multiplied from both sides by invertible sums until none of their inverses stands at an end of a word."""
+    of_sum = lambda a: isinstance(a, sp.Inverse) and isinstance(a.arg, sp.MatAdd)  # noqa: E731
     for _ in range(MAX_CLEARED):
-        left = next((w[0] for w in p if w and w[0].inverted and w[0].atom in words.sums), None)
-        right = next((w[-1] for w in p if w and w[-1].inverted and w[-1].atom in words.sums), None)
+        left = next((w[0].arg for _, w in pairs if w and of_sum(w[0])), None)
+        right = next((w[-1].arg for _, w in pairs if w and of_sum(w[-1])), None)
         if left is not None:
-            p = words.multiply(words.sums[left.atom], p)
+            products = [(c * k, shorter(u + w)) for k, u in linear(left) for c, w in pairs]
         elif right is not None:
-            p = words.multiply(p, words.sums[right.atom])
+            products = [(c * k, shorter(w + u)) for k, u in linear(right) for c, w in pairs]
         else:
             break
-    return p
+        pairs = collected(reduced(products))
+    return pairs
 
 
 def normal_form(e: Any, where: Mapping[Any, str]) -> list[Any]:
@@ -149,11 +96,10 @@ def normal_form(e: Any, where: Mapping[Any, str]) -> list[Any]:
         e: a scalar with traces and the like, or a matrix expression.
         where: matrix → name of its constraint.
     """
-    numbers = Numbers(where)
-    if not isinstance(e, sp.MatrixExpr):
-        return [numbers(e)]
-    p = _cleared(numbers.words, numbers.words(e))
-    return [numbers(c) for c in p.values()] or [sp.S.Zero]
+    with under(where):
+        if not isinstance(e, sp.MatrixExpr):
+            return [_number(e)]
+        return [_number(c) for c, _ in _cleared(collected(linear(e)))] or [sp.S.Zero]
 
 
 def explicit(e: Any, values: Mapping[Any, Any], sizes: Mapping[Any, Any]) -> Any:

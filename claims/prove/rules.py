@@ -10,7 +10,8 @@ A line that bounds uses them as it uses the bound of a premise: where the line g
 >>> line = Line(norm(x)**2 + 2 * norm(x) * norm(y) + norm(y)**2, "Cauchy–Schwarz", (cauchy_schwarz(x, y),), "<=")
 >>> str(link(norm(x + y)**2, line).status)
 'zero'
->>> str(link(norm(x - y)**2, Line(norm(x)**2 + norm(y)**2 - 2 * norm(x) * norm(y), "misused", (cauchy_schwarz(x, y),), "<=")).status)
+>>> wrong = Line(norm(x)**2 + norm(y)**2 - 2 * norm(x) * norm(y), "misused", (cauchy_schwarz(x, y),), "<=")
+>>> str(link(norm(x - y)**2, wrong).status)
 'undecided'
 """
 
@@ -110,8 +111,8 @@ def total_variance(of: Any, over: Any) -> Rule:
     >>> total_variance(sp.exp(z) * s, z)
     Traceback (most recent call last):
         ...
-    claims.errors.ClaimError: total_variance: what is declared of z_3 does not tell the mean and variance of s_3*exp(z_3)
-    """
+    claims.errors.ClaimError: total_variance: what is declared of z_3 does not tell the mean and variance of
+    s_3*exp(z_3) """
     if not law_of(over).independent:
         raise ClaimError(f"total_variance: {over} is not declared independent of all else")
     rest = random_atoms(of) - {over}
@@ -138,7 +139,8 @@ def by_parts(u: Any, v: Any, x: Any, low: Any, high: Any) -> Rule:
     edge = sp.limit(u * v, x, high, "-") - sp.limit(u * v, x, low, "+")
     if not edge.is_finite and edge.is_finite is not None or edge.has(sp.Limit, sp.AccumBounds):
         raise ClaimError(f"by_parts: the boundary term of {u * v} is {edge}")
-    return _theorem("integration by parts", sp.Integral(u * sp.diff(v, x), (x, low, high)), edge - sp.Integral(sp.diff(u, x) * v, (x, low, high)))
+    return _theorem("integration by parts", sp.Integral(u * sp.diff(v, x), (x, low, high)),
+                    edge - sp.Integral(sp.diff(u, x) * v, (x, low, high)))
 
 
 def extreme(node: Any, at: Any) -> Rule:
@@ -157,7 +159,8 @@ def extreme(node: Any, at: Any) -> Rule:
     x, f = node.args
     sign = -1 if isinstance(node, sup) else 1
     _insist(decide(Zero(sp.diff(f, x).subs(x, at), "expand", "powsimp", "expand_log")), f"extreme: the slope at {at}")
-    _insist(decide(Nonneg(sign * sp.diff(f, x, 2), "factor")), f"extreme: the {'concavity' if sign < 0 else 'convexity'} of {f}")
+    _insist(decide(Nonneg(sign * sp.diff(f, x, 2), "factor")),
+            f"extreme: the {'concavity' if sign < 0 else 'convexity'} of {f}")
     return _theorem("stationary point", node, f.subs(x, at))
 
 
@@ -190,7 +193,8 @@ def by_density(node: Any, x: Any) -> Rule:
     p, *q = node.args
     law = law_of(x)
     spread = law.variance if law.covariance is None else law.covariance
-    if not isinstance(p, Normal) or law != Law(p.mean, law.variance, True, True, law.covariance) or spread != p.covariance:
+    if (not isinstance(p, Normal) or law != Law(p.mean, law.variance, True, True, law.covariance)
+        or spread != p.covariance):
         raise ClaimError(f"by_density: {x} is not declared to have the law {p}")
     return _theorem("by densities", node, E(log_density(p, x) - log_density(q[0], x)) if q else E(-log_density(p, x)))
 
@@ -207,7 +211,7 @@ def radial(z: Any, f: Any) -> Rule:
     law = law_of(z)
     if not (is_random(z) and law.normal and law.mean == 0 and law.variance == 1):
         raise ClaimError(f"radial: {z} is not declared normal with mean 0 and variance 1")
-    n, (r,) = z.shape[0], f.variables
+    n, r = z.shape[0], sp.Symbol("r", positive=True)
     density = 2 ** (1 - n / 2) / sp.gamma(n / 2) * r ** (n - 1) * sp.exp(-(r**2) / 2)
     return _theorem("polar coordinates", E(f(norm(z))), sp.Integral(f(r) * density, (r, 0, sp.oo)))
 

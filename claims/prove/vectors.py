@@ -1,7 +1,8 @@
 r"""Numbers made of vectors and matrices in one canonical form: inner products and traces of words.
 
-A *word* is a tuple of atoms (symbols, members of sequences, inverses, transposes of these). A number made of a word is its trace, read as a cycle;
-where a column meets a row the cycle falls apart into inner products. Each has one canonical form modulo transposition and rotation.
+A *word* is a tuple of atoms (symbols, members of sequences, inverses, transposes of these). A number made of a word is
+its trace, read as a cycle; where a column meets a row the cycle falls apart into inner products. Each has one
+canonical form modulo transposition and rotation.
 
 >>> n = sp.Symbol("n", integer=True, positive=True)
 >>> A, B = sp.MatrixSymbol("A", n, n), sp.MatrixSymbol("B", n, n)
@@ -21,62 +22,15 @@ import sympy as sp
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 
 from ..say.operators import Cov, E, ExpectedVector, Jacobian, Var, VectorSum, cosine, inner, norm, sqrtm
-from ..say.symbols import constraints
+from .letters import Word, built, cancels, constraint, inverted, order, reversed_word, shorter, turns, transposed
 
-Word = tuple[Any, ...]
 WRITTEN_OUT = 6
 """Sums of at most so many members are written out."""
 
 
-def transposed(a: Any) -> Any:
-    """The transpose of an atom."""
-    if isinstance(a, sp.Transpose):
-        return a.arg
-    if isinstance(a, (sqrtm, sp.Identity)):
-        return a
-    if constraints.get(a) in ("symmetric", "positive definite"):
-        return a
-    if isinstance(a, sp.Inverse):
-        return a if transposed(a.arg) == a.arg else sp.Inverse(transposed(a.arg))
-    return sp.Transpose(a)
-
-
-def inverted(a: Any) -> Any:
-    """The inverse of an atom."""
-    if isinstance(a, sp.Inverse):
-        return a.arg
-    if constraints.get(a.arg if isinstance(a, sp.Transpose) else a) == "orthogonal":
-        return transposed(a)
-    return a if isinstance(a, sp.Identity) else sp.Inverse(a)
-
-
-def reversed_word(word: Word) -> Word:
-    return tuple(transposed(a) for a in reversed(word))
-
-
-def _shorter(word: Word) -> Word:
-    """A word without pairs that cancel (an inverse beside its matrix, an orthogonal matrix beside its transpose) or join (two roots)."""
-    out: list[Any] = []
-    for a in word:
-        if out and cancels(out[-1], a):
-            out.pop()
-        elif out and isinstance(a, sqrtm) and out[-1] == a:
-            out.pop()
-            pairs = linear(a.args[0])
-            out = list(_shorter((*out, *(pairs[0][1] if len(pairs) == 1 and pairs[0][0] == 1 else a.args))))
-        else:
-            out.append(a)
-    return tuple(out)
-
-
-def cancels(a: Any, b: Any) -> bool:
-    if (isinstance(a, sp.Inverse) and a.arg == b) or (isinstance(b, sp.Inverse) and b.arg == a):
-        return True
-    return a == transposed(b) and constraints.get(a.arg if isinstance(a, sp.Transpose) else a) == "orthogonal"
-
-
 def linear(m: Any) -> list[tuple[Any, Word]]:
-    """A vector or matrix as a linear combination of words: pairs (coefficient, word); the empty word is the identity."""
+    """A vector or matrix as a linear combination of words: pairs (coefficient, word); the empty word is the
+    identity."""
     if isinstance(m, sp.MatAdd):
         return [pair for a in m.args for pair in linear(a)]
     if isinstance(m, sp.MatMul):
@@ -87,23 +41,25 @@ def linear(m: Any) -> list[tuple[Any, Word]]:
         out: list[tuple[Any, Word]] = [(sp.S.One, ())]
         for a in m.args:
             if getattr(a, "is_Matrix", False):
-                out = [(c * k, _shorter(w + v)) for c, w in out for k, v in linear(a)]
+                out = [(c * k, shorter(w + v)) for c, w in out for k, v in linear(a)]
             else:
                 out = [(c * plain(a), w) for c, w in out]
-        return out
+        return reduced(out)
     if isinstance(m, sp.Transpose):
         return [(c, reversed_word(w)) for c, w in linear(m.arg)]
     if isinstance(m, sp.Identity):
         return [(sp.S.One, ())]
     if isinstance(m, sp.ZeroMatrix):
         return []
-    if isinstance(m, sp.MatPow) and m.exp.is_Integer and m.exp > 0:
-        return linear(sp.MatMul(*[m.base] * int(m.exp), evaluate=False))
+    if isinstance(m, sp.MatPow) and m.exp.is_Integer and m.exp not in (0, -1):
+        base = m.base if m.exp > 0 else sp.Inverse(m.base)
+        return linear(sp.MatMul(*[base] * abs(int(m.exp)), evaluate=False))
     if isinstance(m, sp.Inverse):
-        pairs = linear(m.arg)
-        if len(pairs) == 1 and pairs[0][1] and all(a.is_square for a in pairs[0][1]):
+        pairs = collected(linear(m.arg))
+        if len(pairs) == 1 and all(a.is_square for a in pairs[0][1]):
             (c, word), = pairs
-            return [(1 / c, _shorter(tuple(inverted(a) for a in reversed(word))))]
+            return [(1 / c, shorter(tuple(inverted(a) for a in reversed(word))))]
+        return [(sp.S.One, (sp.Inverse(plain(m.arg)),))]
     if isinstance(m, sqrtm):
         return [(sp.S.One, (sqrtm(plain(m.args[0])),))]
     if isinstance(m, VectorSum):
@@ -122,6 +78,51 @@ def linear(m: Any) -> list[tuple[Any, Word]]:
         entry = sp.Symbol("entry", real=True)
         m = ElementwiseApplyFunction(sp.Lambda(entry, m.function(entry)), plain(m.expr))
     return [(sp.S.One, (m,))]
+
+
+def collected(pairs: Iterable[tuple[Any, Word]]) -> list[tuple[Any, Word]]:
+    """Pairs with each word once, in one order."""
+    found: dict[Word, Any] = {}
+    for c, w in pairs:
+        found[w] = found.get(w, sp.S.Zero) + c
+    out = [(sp.expand(c), w) for w, c in found.items()]
+    return sorted(((c, w) for c, w in out if c != 0), key=lambda pair: order(pair[1]))
+
+
+def reduced(pairs: list[tuple[Any, Word]]) -> list[tuple[Any, Word]]:
+    """Pairs in which no inverse of a sum stands beside the longest word of that sum, (A + B)⁻¹ B = I − (A + B)⁻¹ A,
+    and no number stands inside."""
+    out = []
+    for c, word in pairs:
+        put = _beside_inverse(word) or _number_inside(word)
+        out += [(c, word)] if put is None else reduced([(c * k, shorter(w)) for k, w in put])
+    return out
+
+
+def _number_inside(word: Word) -> list[tuple[Any, Word]] | None:
+    """x yᵀA z = ⟨y, A z⟩ x."""
+    for i in range(1, len(word)):
+        if word[i].shape[0] == 1 and word[i - 1].shape[1] == 1:
+            end = next((j for j in range(i, len(word)) if word[j].shape[1] == 1), None)
+            if end is not None:
+                return [(closed(word[i:end + 1], 1), word[:i] + word[end + 1:])]
+    return None
+
+
+def _beside_inverse(word: Word) -> list[tuple[Any, Word]] | None:
+    for i, a in enumerate(word):
+        if not (isinstance(a, sp.Inverse) and isinstance(a.arg, sp.MatAdd)):
+            continue
+        terms = collected(linear(a.arg))
+        (lead, last), rest = terms[-1], terms[:-1]
+        n = len(last)
+        if n and word[i + 1:i + 1 + n] == last:
+            return [(1 / lead, word[:i] + word[i + 1 + n:]),
+                    *((-c / lead, word[:i + 1] + w + word[i + 1 + n:]) for c, w in rest)]
+        if n and i >= n and word[i - n:i] == last:
+            return [(1 / lead, word[:i - n] + word[i + 1:]),
+                    *((-c / lead, word[:i - n] + w + word[i:]) for c, w in rest)]
+    return None
 
 
 def _entrywise_blocks(m: Any) -> Any:
@@ -150,11 +151,6 @@ def _of_sum(m: VectorSum) -> list[tuple[Any, Word]]:
     return out
 
 
-def built(word: Word, size: Any = None) -> Any:
-    """The matrix expression of a word (the identity of ``size`` for the empty one)."""
-    return word[0] if len(word) == 1 else sp.MatMul(*word) if word else sp.Identity(size)
-
-
 def closed(word: Word, size: Any) -> Any:
     """The trace of a word, in canonical form; ``size`` is that of the identity if the word is empty.
 
@@ -162,13 +158,17 @@ def closed(word: Word, size: Any) -> Any:
     >>> closed((x, x.T, W), 3)
     inner(x, W*x)
     """
-    word = _shorter(word)
+    word = shorter(word)
     while len(word) > 1 and cancels(word[-1], word[0]):
         word = word[1:-1]
     if len(word) > 1 and word[0] == word[-1] and isinstance(word[0], sqrtm):
         return closed(word[-1:] + word[:-1], size)
     if not word:
         return sp.sympify(size)
+    for turn in turns(word) if any(isinstance(a, sp.Inverse) and isinstance(a.arg, sp.MatAdd) for a in word) else ():
+        put = _beside_inverse(turn)
+        if put is not None:
+            return sp.Add(*[c * closed(w, turn[0].shape[0]) for c, w in put])
     cuts = [i for i in range(len(word)) if word[i].shape[0] == 1 and word[i - 1].shape[1] == 1]
     if cuts:
         turned = word[cuts[0]:] + word[: cuts[0]]
@@ -180,8 +180,7 @@ def closed(word: Word, size: Any) -> Any:
         return out
     if len(word) == 1 and isinstance(word[0], sqrtm):
         return sp.Trace(_turned_root(word[0]))
-    turns = [w[i:] + w[:i] for w in (word, reversed_word(word)) for i in range(len(word))]
-    return sp.Trace(built(min(turns, key=str)))
+    return sp.Trace(built(min(turns(word), key=str)))
 
 
 def _turned_root(root: Any) -> Any:
@@ -190,10 +189,9 @@ def _turned_root(root: Any) -> Any:
     if len(pairs) != 1 or pairs[0][0] != 1 or len(pairs[0][1]) < 3:
         return root
     word = pairs[0][1]
-    cycle = _shorter(word[-1:] + word[:-1]) if word[0] == word[-1] and isinstance(word[0], sqrtm) else word
-    turns = [w[i:] + w[:i] for w in (cycle, reversed_word(cycle)) for i in range(len(cycle))]
-    first, *rest = min(turns, key=str)
-    if constraints.get(first) != "positive definite" or len(cycle) == len(word):
+    cycle = shorter(word[-1:] + word[:-1]) if word[0] == word[-1] and isinstance(word[0], sqrtm) else word
+    first, *rest = min(turns(cycle), key=str)
+    if constraint(first) != "positive definite" or len(cycle) == len(word):
         return root
     return sqrtm(built((sqrtm(first), *rest, sqrtm(first))))
 
@@ -202,6 +200,8 @@ def _inner(word: Word) -> Any:
     """A word from a row to a column, as an inner product."""
     if len(word) == 1:  # a 1 × 1 atom
         return inner(word[0], sp.Identity(1))
+    if len(word) == 2 and constraint(word[1]) == "unit length" and word == reversed_word(word):
+        return sp.S.One
     best = min(word, reversed_word(word), key=str)
     return inner(transposed(best[0]), built(best[1:]))
 
@@ -230,14 +230,16 @@ def _summed(word: Word, size: Any) -> Any:
             (k, low, high), body = inside.limits[0], inside.function
             if any(b.has(k) for j, b in enumerate(word) if j != i):
                 fresh = sp.Symbol(f"{k}'", integer=True, nonnegative=k.is_nonnegative)
-                body, k = body.xreplace({k: fresh}) if not body.has(fresh) else body.xreplace({k: sp.Dummy(str(k), integer=True)}), fresh
+                body, k = (body.xreplace({k: fresh})
+                           if not body.has(fresh) else body.xreplace({k: sp.Dummy(str(k), integer=True)}), fresh)
             terms = linear(sp.Transpose(body) if a is not inside else body)
             return sp.Sum(_products([(c, word[:i] + w + word[i + 1:]) for c, w in terms], size), (k, low, high))
     return closed(word, size)
 
 
 def plain(e: Any) -> Any:
-    """A number with norms, cosines, variances and covariances written out, inner products and traces expanded and canonical."""
+    """A number with norms, cosines, variances and covariances written out, inner products and traces expanded and
+    canonical."""
     e = sp.sympify(e)
     if not isinstance(e, sp.Basic) or e.is_Atom:
         return e
@@ -257,20 +259,23 @@ def plain(e: Any) -> Any:
     if isinstance(e, sp.Determinant):
         return _determinant(e)
     if getattr(e, "is_Matrix", False):
-        pairs = linear(e)
-        return sp.MatAdd(*[c * built(w, e.shape[0]) for c, w in sorted(pairs, key=str)]) if pairs else sp.ZeroMatrix(*e.shape)
+        pairs = collected(linear(e))
+        terms = [c * built(w, e.shape[0]) for c, w in pairs]
+        return sp.MatAdd(*terms) if len(terms) > 1 else terms[0] if terms else sp.ZeroMatrix(*e.shape)
     if isinstance(e, (ElementwiseApplyFunction, ExpectedVector)):
         return e
     return e.func(*[plain(a) if isinstance(a, sp.Expr) else a for a in e.args])
 
 
 def _determinant(e: Any) -> Any:
-    """det of a product as a product of dets; of a transpose or an inverse in terms of the matrix."""
-    pairs = linear(e.arg)
-    if len(pairs) != 1:
-        return sp.Determinant(plain(e.arg))
-    (coefficient, word), size = pairs[0], e.arg.shape[0]
-    out = coefficient**size
+    """det of a product as a product of dets; of a transpose or an inverse in terms of the matrix; det(I + AB) = det(I
+    + BA)."""
+    pairs, size = collected(linear(e.arg)), e.arg.shape[0]
+    if not pairs:
+        return sp.S.Zero
+    if len(pairs) > 1:
+        return _of_terms(pairs, size)
+    (out, word), = ((c**size, w) for c, w in pairs)
     if any(not a.is_square for a in word):
         return out * sp.Determinant(built(word))
     for a in word:
@@ -278,5 +283,17 @@ def _determinant(e: Any) -> Any:
         while isinstance(a, (sp.Transpose, sp.Inverse)):
             power *= -1 if isinstance(a, sp.Inverse) else 1
             a = a.arg
-        out *= sp.Determinant(a) ** power
+        out *= (_determinant(sp.Determinant(a)) if isinstance(a, sp.MatAdd) else sp.Determinant(a)) ** power
     return out
+
+
+def _of_terms(pairs: list[tuple[Any, Word]], size: Any) -> Any:
+    """The determinant of a sum of words."""
+    if len(pairs) == 2 and pairs[0] == (1, ()):
+        c, word = pairs[1]
+        if any(a.shape[0] == 1 for a in word):
+            return 1 + c * closed(word, size)
+        turn = min(turns(word), key=str)
+        return sp.Determinant(sp.MatAdd(sp.Identity(turn[0].shape[0]), c * built(turn)))
+    forms = [collected((c, w) for c, w in form) for form in (pairs, [(c, reversed_word(w)) for c, w in pairs])]
+    return sp.Determinant(sp.MatAdd(*[c * built(w, size) for c, w in min(forms, key=str)]))

@@ -52,7 +52,8 @@ def _slope(f: Any, step: Any, name: str) -> Any:
         table.append(row)
     scale = float(np.max(np.abs(best))) if best is not None else 0.0
     if best is None or not error <= ACCURACY * max(scale, 1.0):
-        raise Unknown(f"the derivative in {name} is not known to {ACCURACY:g}: differences give {best} within {error:.2g}")
+        raise Unknown(
+            f"the derivative in {name} is not known to {ACCURACY:g}: differences give {best} within {error:.2g}")
     return best
 
 
@@ -119,7 +120,8 @@ def infinite(walk: Any, e: Any, symbol: Any, low: int) -> Any:
             raise Unknown(f"the terms of the sum over {symbol} overflow near {symbol} = {start}")
         sizes = np.abs(terms)
         total = total + terms.sum(0)
-        if np.all(sizes[-QUIET:] <= 1e-18 * np.maximum(np.abs(total), np.finfo(float).tiny)) and np.all(sizes[-1] <= sizes[-QUIET]):
+        if (np.all(sizes[-QUIET:] <= 1e-18 * np.maximum(np.abs(total), np.finfo(float).tiny))
+            and np.all(sizes[-1] <= sizes[-QUIET])):
             return total
         start, count = start + count, count * 2
     raise Unknown(f"the sum over {symbol} has not converged after {LAST} terms")
@@ -156,7 +158,8 @@ def limit(walk: Any, e: Any) -> Any:
     for sign in signs:
         # rungs whose ratio is no whole number: an oscillation is not met at the same phase
         steps = [1.7**k for k in range(4, 26)]
-        places = [sign * s if end == sp.oo else -s for s in steps] if end in (sp.oo, -sp.oo) else [float(walk(end)) + sign / s for s in steps]
+        places = ([sign * s if end == sp.oo else -s for s in steps]
+                  if end in (sp.oo, -sp.oo) else [float(walk(end)) + sign / s for s in steps])
         values = [np.asarray(walk.again({variable: np.float64(x)})(of), float) for x in places]
         found.append(_extrapolated(values, str(variable)))
     if len(found) == 2 and not np.allclose(found[0], found[1], rtol=1e-6, atol=1e-8):

@@ -1,8 +1,8 @@
 r"""How an operator is declared: once, with how it prints, how it runs on arrays, its laws and its slips.
 
-An operator is never evaluated by SymPy. ``runs`` receives arrays whose last axes are the object (none for a number, two for a vector or matrix) and
-whose first axis, if there is one more, counts repetitions; laws must hold and slips must differ on random arrays, which one checker tests.
-"""
+An operator is never evaluated by SymPy. ``runs`` receives arrays whose last axes are the object (none for a number,
+two for a vector or matrix) and whose first axis, if there is one more, counts repetitions; laws must hold and slips
+must differ on random arrays, which one checker tests. """
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ import sympy as sp
 class Declared:
     """What is declared of one operator.
 
-    ``runs(*arrays)``; ``takes`` names the kind of each argument (number, vector, matrix, square, positive definite, simplex, normal, any).
-    ``examples``: for what binds a symbol (a sum, a supremum): triples of expression, values of its symbols, result.
-    """
+    ``runs(*arrays)``; ``takes`` names the kind of each argument (number, vector, matrix, square, positive definite,
+    simplex, normal, any). ``examples``: for what binds a symbol (a sum, a supremum): triples of expression, values of
+    its symbols, result. """
 
     name: str
     template: str
@@ -55,7 +55,8 @@ class Operator(sp.Function):
         return OPERATORS[type(self).__name__].sign == "nonnegative" or None
 
     def _latex(self, printer: Any, exp: str | None = None) -> str:
-        out = self.template.format(*(printer._print(a) for a in self.args), all=", ".join(printer._print(a) for a in self.args))
+        out = self.template.format(*(printer._print(a) for a in self.args),
+                                   all=", ".join(printer._print(a) for a in self.args))
         return rf"{out}^{{{exp}}}" if exp else out
 
 
@@ -70,7 +71,8 @@ def declared(template: str, runs: Callable[..., Any], takes: tuple[str, ...], **
     return register
 
 
-def declare(name: str, template: str, runs: Callable[..., Any] | None, takes: tuple[str, ...] = (), **more: Any) -> None:
+def declare(name: str, template: str, runs: Callable[..., Any] | None, takes: tuple[str, ...] = (),
+            **more: Any) -> None:
     """Declare an operator whose class is SymPy's."""
     OPERATORS[name] = Declared(name, template, runs, takes, **more)
 

@@ -26,9 +26,10 @@ STYLE = """<style>
 .claim-evidence td{padding:.1em .6em .1em 0;text-align:left}.claim-fail{color:#c0392b;font-weight:600}
 @media (prefers-color-scheme:dark){.claim-fail{color:#ff8a80}}
 </style>"""
+EQUATION = Template('<div class="claim-equation math notranslate nohighlight">\\[$statement\\]</div>')
 CLAIM = Template(
     '<div class="claim" data-label="$label" data-kind="$kind" data-badge="$badge">$style'
-    '<div class="claim-equation math notranslate nohighlight">\\[$statement\\]</div>'
+    '$shown'
     '<details class="claim-evidence"><summary$fail>$sign $summary</summary><table>$rows</table>'
     '<p><code>make check EQ=$label</code></p></details></div>')
 CHAPTER_TABLE = Template(
@@ -143,24 +144,24 @@ def sides(record: Record, look: Look) -> Iterator[Row]:
 @part
 def lines(record: Record, look: Look) -> Iterator[Row]:
     """The derivation, each line with its reason, its premises and the evidence for it."""
-    def one(line: dict[str, Any]) -> str:
+    def one(k: int, line: dict[str, Any]) -> str:
         verdict = Verdict.of(line.get("evidence"))
         used = ", ".join(map(look.premise, line.get("premises") or ()))
         why = ", ".join(filter(None, [look.mixed(line.get("reason") or ""), used and f"from {used}"]))
         relation = line.get("relation") or "="
         formula = look.tex(f"{RELATIONS.get(relation, relation)} {line.get('tex', '')}")
-        how = f" by {html.escape(line['by'])}" if line.get("by") else ""
-        return f"<li>{verdict.sign} {verdict.word}{how}: {formula}{f' ({why})' if why else ''}</li>"
+        how = f" ({html.escape(line['by'].replace('_', ' '))})" if line.get("by") else ""
+        return f"<li data-line=\"{k}\">{verdict.sign} {verdict.word}{how}: {formula}{f' ({why})' if why else ''}</li>"
 
     if record.get("lines"):
-        yield "lines", f'<ol>{"".join(map(one, record["lines"]))}</ol>'
+        yield "lines", f'<ol>{"".join(one(k, line) for k, line in enumerate(record["lines"], 1))}</ol>'
 
 
 @part
 def residuals(record: Record, look: Look) -> Iterator[Row]:
     proof = record.get("proof")
-    if proof:
-        items = "".join(f"<li>{look.mixed(n)}: {verbatim(f)}</li>" for n, f in proof["findings"].items())
+    if proof and proof.get("findings"):
+        items = "".join(f"<li>{look.mixed(n)}: {verbatim(f, look)}</li>" for n, f in proof["findings"].items())
         yield "residuals", f"<ul>{items}</ul>"
 
 
@@ -236,8 +237,10 @@ def number(x: Any) -> str:
     return f"{x:.8g}" if isinstance(x, (int, float)) else html.escape(str(x))
 
 
-def verbatim(text: str) -> str:
-    """Text as it is; as code where it shows an expression with LaTeX names."""
+def verbatim(text: str, look: Look | None = None) -> str:
+    """Text in which ``$…$`` is mathematics, if ``look`` says how; as code where it shows an expression of SymPy."""
+    if look is not None and text.count("$") % 2 == 0 and "$" in text:
+        return look.mixed(text)
     return f"<code>{html.escape(text)}</code>" if "\\" in text else html.escape(text)
 
 
@@ -246,11 +249,20 @@ def table_rows(rows: list[Row], look: Look = NOTEBOOK) -> str:
     return "".join(f'<tr><th scope="row">{look.mixed(head)}</th><td>{body}</td></tr>' for head, body in rows)
 
 
+def shown(record: Record) -> str:
+    """The equation, or the sentence and the table of a result, as a notebook shows it."""
+    from .resulting import is_result, sentence, table_html
+
+    if is_result(record):
+        return f'<div class="claim-equation"><p>{sentence(record)}</p>{table_html(record)}</div>'
+    return EQUATION.substitute(statement=html.escape(record["statement"]))
+
+
 def mimebundle(record: Record) -> dict[str, str]:
     """The output of a verb: ``text/plain``, ``text/latex`` and ``text/html`` of one record."""
     page = CLAIM.substitute(
         label=html.escape(record["label"]), kind=record["kind"], badge=record["badge"], style=STYLE,
-        statement=html.escape(record["statement"]), fail=' class="claim-fail"' if record.get("failures") else "",
+        shown=shown(record), fail=' class="claim-fail"' if record.get("failures") else "",
         sign=Verdict.of(record["badge"]).sign, summary=html.escape(record["summary"]),
         rows=table_rows(evidence_rows(record)))
     plain = f"{record['plain']}\n    [{record['label']}] {record['summary']}"

@@ -1,8 +1,9 @@
-r"""Entropies and divergences of probabilities and of normal laws; what runs them is not the formula that a chapter proves.
+r"""Entropies and divergences of probabilities and of normal laws; what runs them is not the formula that a chapter
+proves.
 
-For normal laws ``entropy`` and ``KL`` are expectations of log densities by Gauss–Hermite rules (exact for the quadratics that they are),
-``bhattacharyya`` is an integral over a grid that is refined until it stays, and ``W2`` the cost of a coupling whose optimality a dual bound
-certifies.
+For normal laws ``entropy`` and ``KL`` are expectations of log densities by Gauss–Hermite rules (exact for the
+quadratics that they are), ``bhattacharyya`` is an integral over a grid that is refined until it stays, and ``W2`` the
+cost of a coupling whose optimality a dual bound certifies.
 
 >>> from claims.say.run import Samples
 >>> v = Samples({}).value(KL(Normal(0, 1), Normal(1, 1)))
@@ -78,7 +79,8 @@ def _each(rule: Callable[..., Any], *laws: Gaussian) -> Any:
     if not count:
         return rule(*laws)
     part = lambda a, axes, i: a[i] if a.ndim > axes else a  # noqa: E731
-    return np.array([rule(*(Gaussian(part(g.mean, 1, i), part(g.covariance, 2, i)) for g in laws)) for i in range(count)])
+    return np.array([rule(*(Gaussian(part(g.mean, 1, i), part(g.covariance, 2, i)) for g in laws))
+                     for i in range(count)])
 
 
 def _expectation(law: Gaussian, f: Callable[[Any], Any]) -> float:
@@ -115,7 +117,8 @@ def _overlap(p: Gaussian, q: Gaussian) -> float:
 
 
 def _wasserstein(p: Gaussian, q: Gaussian) -> float:
-    """The cost of a coupling, certified: x·y ≤ (xᵀA x + yᵀA⁻¹y)/2 bounds every coupling from below by the same number."""
+    """The cost of a coupling, certified: x·y ≤ (xᵀA x + yᵀA⁻¹y)/2 bounds every coupling from below by the same
+    number."""
     a, b = np.linalg.cholesky(p.covariance), np.linalg.cholesky(q.covariance)
     u, s, vt = np.linalg.svd(a.T @ b)
     cross = a @ u @ vt @ b.T
@@ -144,7 +147,8 @@ def _bhattacharyya(p: Any, q: Any) -> Any:
     return _each(_overlap, p, q) if isinstance(p, Gaussian) else summed(np.sqrt(p * q))
 
 
-@declared(r"H\left({}\right)", _entropy, ("simplex",), sign="nonnegative", slips={"sign": lambda p: summed(p * np.log(p))})
+@declared(r"H\left({}\right)", _entropy, ("simplex",), sign="nonnegative",
+          slips={"sign": lambda p: summed(p * np.log(p))})
 class entropy(Operator):  # noqa: N801 - reads as the field writes it
     r"""Entropy of a vector of probabilities or of a normal law, in nats, printed :math:`H(\cdot)`."""
 
@@ -155,10 +159,12 @@ class entropy(Operator):  # noqa: N801 - reads as the field writes it
 @declared(r"\mathrm{{KL}}\left({}\,\Vert\,{}\right)", _kl, ("simplex", "simplex"), sign="nonnegative",
           slips={"reversed": lambda p, q: summed(q * np.log(q / p))})
 class KL(Operator):
-    r"""Kullback–Leibler divergence of probabilities or normal laws, in nats, printed :math:`\mathrm{KL}(\cdot\Vert\cdot)`."""
+    r"""Kullback–Leibler divergence of probabilities or normal laws, in nats, printed
+    :math:`\mathrm{KL}(\cdot\Vert\cdot)`."""
 
 
-@declared(r"\mathrm{{TV}}\left({}, {}\right)", lambda p, q: summed(np.abs(p - q)) / 2, ("simplex", "simplex"), sign="nonnegative",
+@declared(r"\mathrm{{TV}}\left({}, {}\right)", lambda p, q: summed(np.abs(p - q)) / 2, ("simplex", "simplex"),
+          sign="nonnegative",
           laws={"symmetric": lambda f, x, y: f(x, y) - f(y, x)}, slips={"no half": lambda p, q: summed(np.abs(p - q))})
 class TV(Operator):
     r"""Total variation distance of two vectors of probabilities, printed :math:`\mathrm{TV}(\cdot,\cdot)`."""
@@ -172,6 +178,7 @@ class bhattacharyya(Operator):  # noqa: N801
 
 
 @declared(r"W_2\left({}, {}\right)", lambda p, q: _each(_wasserstein, p, q), ("normal", "normal"), sign="nonnegative",
-          laws={"symmetric": lambda f, x, y: f(x, y) - f(y, x)}, slips={"means only": lambda p, q: np.sqrt(((p.mean - q.mean) ** 2).sum(-1))})
+          laws={"symmetric": lambda f, x, y: f(x, y) - f(y, x)},
+          slips={"means only": lambda p, q: np.sqrt(((p.mean - q.mean) ** 2).sum(-1))})
 class W2(Operator):
     r"""Wasserstein distance of two normal laws, printed :math:`W_2(\cdot,\cdot)`."""

@@ -67,7 +67,8 @@ class Head:
 
 
 def function(name: str, size: Any = None, index: bool = False, **assumptions: bool) -> Any:
-    r"""An undefined function, vector-valued if ``size`` is given; ``index``: its first argument is printed as one (``F(t, x)`` as F_t(x)).
+    r"""An undefined function, vector-valued if ``size`` is given; ``index``: its first argument is printed as one
+    (``F(t, x)`` as F_t(x)).
 
     Samples and definitions give it values.
 
@@ -83,7 +84,8 @@ def function(name: str, size: Any = None, index: bool = False, **assumptions: bo
 
 
 def sequence(name: str, size: Any = None, random: bool = False, **assumptions: bool) -> Any:
-    r"""A sequence of numbers, or of vectors if ``size`` is given; prints its arguments as indices. A random one depends on all else.
+    r"""A sequence of numbers, or of vectors if ``size`` is given; prints its arguments as indices. A random one
+    depends on all else.
 
     >>> v, t = sequence("v", positive=True), sp.Symbol("t", integer=True)
     >>> v(t + 1), sequence("x", size=3, random=True)(t)

@@ -27,8 +27,10 @@ class Leaves:
         key = keyword(e)
         if key in self.found and head(e) and head(e) == head(self.found[key]) and head(e) not in SEQUENCES:
             return  # one function at two places
-        if key in self.found and self.found[key] != e:
-            raise ClaimError(f"{self.found[key]} and {e} would both be the keyword {key!r}: give one of them another name")
+        if self.found.get(key, e) != e:
+            short, key = key, keyword(e, spelled=True)
+            if self.found.get(key, e) != e or key == short:
+                raise ClaimError(f"{self.found[key]} and {e} would both be the keyword {key!r}: give one of them another name")
         self.found[key] = e
 
     def look(self, e: Any, bound: frozenset[Any] = frozenset()) -> None:

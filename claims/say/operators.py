@@ -15,7 +15,8 @@ from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 from .declared import OPERATORS, Declared, Operator, declare, declared  # noqa: F401 - one import for all operators
 from .declared import summed as _sum
 from .divergences import KL, TV, W2, Normal, bhattacharyya, entropy  # noqa: F401
-from .tensors import ExpectedVector, Jacobian, VectorSum, det, gradient, hessian, kron, sqrtm, total, trace, transposed  # noqa: F401
+from .tensors import ExpectedVector, Jacobian, VectorSum, det, gradient, hessian  # noqa: F401
+from .tensors import kron, sqrtm, total, trace, transposed  # noqa: F401
 
 
 def averaged(x: Any) -> Any:
@@ -23,7 +24,8 @@ def averaged(x: Any) -> Any:
     return np.mean(x, axis=0)
 
 
-@declared(r"\mathbb{{E}}\left[{}\right]", averaged, ("any",), laws={"linear": lambda f, x, y: f(x + 3 * y) - f(x) - 3 * f(y)},
+@declared(r"\mathbb{{E}}\left[{}\right]", averaged, ("any",),
+          laws={"linear": lambda f, x, y: f(x + 3 * y) - f(x) - 3 * f(y)},
           slips={"sum for mean": lambda x: np.sum(x, axis=0)})
 class E(Operator):
     r"""Expectation, printed :math:`\mathbb E[\cdot]`; runs as the mean over repetitions.
@@ -44,7 +46,8 @@ class E(Operator):
 
 
 @declared(r"\mathrm{{Var}}\left[{}\right]", lambda x: np.var(x, axis=0), ("number",), sign="nonnegative",
-          laws={"scales": lambda f, x, y: f(3 * x + 2) - 9 * f(x)}, slips={"second moment": lambda x: np.mean((x + 1) ** 2, axis=0)})
+          laws={"scales": lambda f, x, y: f(3 * x + 2) - 9 * f(x)},
+          slips={"second moment": lambda x: np.mean((x + 1) ** 2, axis=0)})
 class Var(Operator):
     r"""Variance, printed :math:`\mathrm{Var}[\cdot]`; runs over repetitions."""
 
@@ -53,7 +56,8 @@ def _cov(x: Any, y: Any) -> Any:
     return np.mean((x - np.mean(x, axis=0)) * (y - np.mean(y, axis=0)), axis=0)
 
 
-@declared(r"\mathrm{{Cov}}\left[{}, {}\right]", _cov, ("number", "number"), laws={"variance": lambda f, x, y: f(x, x) - np.var(x, axis=0)},
+@declared(r"\mathrm{{Cov}}\left[{}, {}\right]", _cov, ("number", "number"),
+          laws={"variance": lambda f, x, y: f(x, x) - np.var(x, axis=0)},
           slips={"not centred": lambda x, y: np.mean((x + 1) * (y + 1), axis=0)})
 class Cov(Operator):
     r"""Covariance, printed :math:`\mathrm{Cov}[\cdot,\cdot]`; runs over repetitions."""
@@ -69,13 +73,15 @@ class Pr(Operator):
 
 
 @declared(r"\left\lVert {} \right\rVert", lambda x: np.sqrt(_sum(np.abs(x) ** 2)), ("vector",), sign="nonnegative",
-          laws={"scales": lambda f, x, y: f(-2 * x) - 2 * f(x)}, slips={"square": lambda x: _sum(x * x), "largest entry": lambda x: np.abs(x).max((-1, -2))})
+          laws={"scales": lambda f, x, y: f(-2 * x) - 2 * f(x)},
+          slips={"square": lambda x: _sum(x * x), "largest entry": lambda x: np.abs(x).max((-1, -2))})
 class norm(Operator):  # noqa: N801 - reads as the field writes it
     r"""Euclidean norm of a vector (Frobenius of a matrix), printed :math:`\lVert\cdot\rVert`."""
 
 
 @declared(r"\left\langle {}, {} \right\rangle", lambda x, y: _sum(np.conjugate(x) * y), ("vector", "vector"),
-          laws={"bilinear": lambda f, x, y: f(x + 2 * y, y) - f(x, y) - 2 * f(y, y), "symmetric": lambda f, x, y: f(x, y) - f(y, x)},
+          laws={"bilinear": lambda f, x, y: f(x + 2 * y, y) - f(x, y) - 2 * f(y, y),
+                "symmetric": lambda f, x, y: f(x, y) - f(y, x)},
           slips={"mean": lambda x, y: np.mean(x * y, axis=(-1, -2))})
 class inner(Operator):  # noqa: N801
     r"""Inner product of two vectors, printed :math:`\langle\cdot,\cdot\rangle`."""
@@ -88,20 +94,23 @@ def _cosine(x: Any, y: Any) -> Any:
     return _sum(x * y) / np.sqrt(_sum(x * x) * _sum(y * y))
 
 
-@declared(r"\cos\left({}, {}\right)", _cosine, ("vector", "vector"), laws={"forgets lengths": lambda f, x, y: f(3 * x, y) - f(x, y)},
+@declared(r"\cos\left({}, {}\right)", _cosine, ("vector", "vector"),
+          laws={"forgets lengths": lambda f, x, y: f(3 * x, y) - f(x, y)},
           slips={"one length": lambda x, y: _sum(x * y) / _sum(x * x)})
 class cosine(Operator):  # noqa: N801
     r"""Cosine of the angle between two vectors, printed :math:`\cos(\cdot,\cdot)`."""
 
 
 @declared(r"\left\lVert {} \right\rVert_{{1}}", lambda x: _sum(np.abs(x)), ("vector",), sign="nonnegative",
-          laws={"scales": lambda f, x, y: f(-2 * x) - 2 * f(x)}, slips={"sum": _sum, "Euclidean": lambda x: np.sqrt(_sum(x * x))})
+          laws={"scales": lambda f, x, y: f(-2 * x) - 2 * f(x)},
+          slips={"sum": _sum, "Euclidean": lambda x: np.sqrt(_sum(x * x))})
 class norm1(Operator):  # noqa: N801
     r"""Sum of absolute values, printed :math:`\lVert\cdot\rVert_1`."""
 
 
 def _positive_entries(v: Any) -> bool | None:
-    """Whether a vector holds positive entries because each is a positive function of something (``None``: not known)."""
+    """Whether a vector holds positive entries because each is a positive function of something (``None``: not
+    known)."""
     if not isinstance(v, ElementwiseApplyFunction):
         return None
     real = dict.fromkeys(v.function.variables, sp.Dummy(real=True))
@@ -110,7 +119,8 @@ def _positive_entries(v: Any) -> bool | None:
 
 @declared(r"\max\left({}\right)", lambda x: np.max(x, axis=(-1, -2)), ("vector",),
           laws={"shifts": lambda f, x, y: f(x + 2) - f(x) - 2, "scales": lambda f, x, y: f(3 * x) - 3 * f(x)},
-          slips={"of sizes": lambda x: np.abs(x).max((-1, -2)), "smallest": lambda x: x.min((-1, -2)), "last": lambda x: x[..., -1, 0]})
+          slips={"of sizes": lambda x: np.abs(x).max((-1, -2)), "smallest": lambda x: x.min((-1, -2)),
+                 "last": lambda x: x[..., -1, 0]})
 class largest(Operator):  # noqa: N801
     r"""Largest entry of a vector, printed :math:`\max(\cdot)`."""
 
@@ -118,7 +128,8 @@ class largest(Operator):  # noqa: N801
         return _positive_entries(self.args[0])
 
 
-@declared(r"\min\left({}\right)", lambda x: np.min(x, axis=(-1, -2)), ("vector",), laws={"shifts": lambda f, x, y: f(x + 2) - f(x) - 2},
+@declared(r"\min\left({}\right)", lambda x: np.min(x, axis=(-1, -2)), ("vector",),
+          laws={"shifts": lambda f, x, y: f(x + 2) - f(x) - 2},
           slips={"largest": lambda x: x.max((-1, -2))})
 class smallest(Operator):  # noqa: N801
     r"""Smallest entry of a vector, printed :math:`\min(\cdot)`."""
@@ -127,7 +138,8 @@ class smallest(Operator):  # noqa: N801
         return _positive_entries(self.args[0])
 
 
-@declared(r"\sum_i \left({}\right)_i", _sum, ("vector",), laws={"linear": lambda f, x, y: f(x + 2 * y) - f(x) - 2 * f(y)},
+@declared(r"\sum_i \left({}\right)_i", _sum, ("vector",),
+          laws={"linear": lambda f, x, y: f(x + 2 * y) - f(x) - 2 * f(y)},
           slips={"mean": lambda x: np.mean(x, axis=(-1, -2))})
 class entries(Operator):  # noqa: N801
     r"""Sum of the entries of a vector, printed :math:`\sum_i(\cdot)_i`."""

@@ -17,6 +17,7 @@ from typing import Any
 import sympy as sp
 from sympy.core.function import AppliedUndef
 
+from .heads import Head
 from .kinds import OPEN, Kind, as_written, bare, brackets, kind, minus, negated, negative, superscripted
 from .products import Products
 
@@ -172,6 +173,11 @@ class Printer(Products):
 
     def _print_MatPow(self, expr: Any) -> str:
         return rf"{self.base(expr.base)}^{{{self.small(expr.exp)}}}"
+
+
+def explained(where: Any) -> list[list[str]]:
+    """Symbols or heads of functions → meanings, as rows of LaTeX and text."""
+    return [[tex(sp.Symbol(s.name) if isinstance(s, Head) else s), meaning] for s, meaning in where.items()]
 
 
 def tex(e: Any, order: Sequence[Any] = ()) -> str:

@@ -23,7 +23,8 @@ import numpy as np
 import sympy as sp
 
 from .operators import E  # noqa: F401 - the example above
-from .walk import NESTED, CONSTANT, REPLICATE, SAMPLE, Mixed, Walk, is_matrix, is_vector, leave_out  # noqa: F401
+from .jackknife import NESTED
+from .walk import CONSTANT, REPLICATE, SAMPLE, Mixed, Walk, is_matrix, is_vector  # noqa: F401
 from .evaluate import Unknown
 from .symbols import RANDOM_HEADS, extents, shape_of
 
@@ -84,12 +85,14 @@ class Samples:
         functions: head → callable on such arrays.
         meanings: symbol or head → (arguments, expression) of earlier definitions that are run where no value is given.
         paths: name of a sequence → all its members, first axis the index, then the repetition if the sequence is random.
+        weights: of the repetitions, if they are nodes of a quadrature and no chance is in them.
     """
 
     values: Mapping[Any, Any]
     functions: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     meanings: Mapping[Any, tuple[tuple[Any, ...], Any]] = field(default_factory=dict)
     paths: Mapping[str, Any] = field(default_factory=dict)
+    weights: Any = None
 
     def __post_init__(self) -> None:
         self.arrays: dict[Any, Any] = {}
@@ -123,7 +126,7 @@ class Samples:
         arrays = self.arrays if arrays is None else arrays
         functions = {name: f for name, f in self.functions.items() if name not in self.paths}
         return Samples({s: a[..., 0] if is_vector(s) else a for s, a in arrays.items()}, functions,
-                       self.meanings if meanings is None else meanings, self.paths if paths is None else paths)
+                       self.meanings if meanings is None else meanings, self.paths if paths is None else paths, self.weights)
 
     def _sizes(self, e: Any, shape: tuple[int, ...]) -> None:
         for symbolic, actual in zip(shape_of(e), shape):

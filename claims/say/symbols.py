@@ -230,16 +230,19 @@ def law_of(e: Any) -> Law:
     return laws.get(e, Law(independent=False))
 
 
-def keyword(e: Any) -> str:
+def keyword(e: Any, spelled: bool = False) -> str:
     r"""The keyword under which a trial gives or receives ``e``: its name without what an identifier cannot hold.
 
     >>> keyword(sp.Symbol(r"\bar\alpha_t")), keyword(sequence("x", size=3)(sp.Symbol("t") + 1)), keyword(vector("u", 3))
     ('baralpha_t', 'x_t1', 'u')
+
+    ``spelled`` tells x_{t+1} from x_{t-1}: x_tp1, x_tm1.
     """
     name = head(e)
     if name:
         arguments = e.arguments if isinstance(e, AppliedVector) else e.args
-        name = "_".join([name, *(str(a) for a in arguments)]) if name in SEQUENCES else name
+        inside = [str(a).replace("-", "m").replace("+", "p") if spelled else str(a) for a in arguments]
+        name = "_".join([name, *inside]) if name in SEQUENCES else name
     return re.sub(r"\W", "", name or str(e)).lstrip("0123456789")
 
 

@@ -49,10 +49,12 @@ class VectorSum(sp.MatrixExpr):
     @property
     def free_symbols(self) -> set[Any]:
         bound = {limit[0] for limit in self.limits}
-        return (self.args[0].free_symbols - bound) | {s for limit in self.limits for e in limit[1:] for s in e.free_symbols}
+        return (self.args[0].free_symbols - bound) | {s for limit in self.limits
+                                                      for e in limit[1:] for s in e.free_symbols}
 
     def _latex(self, printer: Any, exp: Any = None) -> str:
-        signs = "".join(rf"\sum_{{{printer._print(k)}={printer._print(a)}}}^{{{printer._print(b)}}} " for k, a, b in self.limits)
+        signs = "".join(rf"\sum_{{{printer._print(k)}={printer._print(a)}}}^{{{printer._print(b)}}} "
+                        for k, a, b in self.limits)
         body = printer._print(self.function)
         return signs + (rf"\left({body}\right)" if isinstance(self.function, (sp.MatAdd, sp.Add)) else body)
 
@@ -71,7 +73,8 @@ def total(body: Any, *limits: Any) -> Any:
 
 
 class Jacobian(sp.MatrixExpr):
-    r"""Derivatives of a vector or number by a vector, printed :math:`\partial y/\partial x`; of a number: its gradient, a column.
+    r"""Derivatives of a vector or number by a vector, printed :math:`\partial y/\partial x`; of a number: its
+    gradient, a column.
 
     >>> x = sp.MatrixSymbol("x", 3, 1)
     >>> Jacobian(2 * x, x).shape, Jacobian(sp.Trace(x * x.T), x).shape
@@ -148,11 +151,13 @@ trace, det, kron = sp.Trace, sp.Determinant, sp.KroneckerProduct
 
 declare("trace", r"\operatorname{{tr}}\left({}\right)", lambda a: np.trace(a, axis1=-2, axis2=-1), ("square",),
         laws={"cyclic": lambda f, x, y: f(x @ y) - f(y @ x)}, slips={"all entries": lambda a: np.sum(a, axis=(-1, -2))})
-declare("det", r"\left|{}\right|", np.linalg.det, ("square",), laws={"of a product": lambda f, x, y: f(x @ y) - f(x) * f(y)},
+declare("det", r"\left|{}\right|", np.linalg.det, ("square",),
+        laws={"of a product": lambda f, x, y: f(x @ y) - f(x) * f(y)},
         slips={"product of the diagonal": lambda a: np.prod(np.diagonal(a, axis1=-2, axis2=-1), axis=-1)})
 declare("inverse", "{}^{{-1}}", np.linalg.inv, ("square",), laws={"undoes": lambda f, x, y: f(x) @ x @ y - y},
         slips={"entry by entry": lambda a: 1 / a})
-declare("transpose", r"{}^{{\top}}", transposed, ("square",), laws={"of a product": lambda f, x, y: f(x @ y) - f(y) @ f(x)},
+declare("transpose", r"{}^{{\top}}", transposed, ("square",),
+        laws={"of a product": lambda f, x, y: f(x @ y) - f(y) @ f(x)},
         slips={"none": lambda a: a})
 declare("sqrtm", "{}^{{1/2}}", matrix_root, ("positive definite",), laws={"squared": lambda f, x, y: f(x) @ f(x) - x},
         slips={"entry by entry": lambda a: np.sqrt(np.abs(a)), "of Cholesky": np.linalg.cholesky})
@@ -165,4 +170,5 @@ def kronecker(a: Any, b: Any) -> Any:
 
 
 declare("kron", r"{} \otimes {}", kronecker, ("square", "square"),
-        laws={"mixed product": lambda f, x, y: f(x, y) @ f(y, x) - f(x @ y, y @ x)}, slips={"other order": lambda a, b: kronecker(b, a)})
+        laws={"mixed product": lambda f, x, y: f(x, y) @ f(y, x) - f(x @ y, y @ x)},
+        slips={"other order": lambda a, b: kronecker(b, a)})

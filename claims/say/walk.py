@@ -1,11 +1,12 @@
-"""The walk over a tree on samples: every kind of node has its rule in :data:`RULES`; :mod:`claims.say.run` says what levels are."""
+"""The walk over a tree on samples: every kind of node has its rule in :data:`RULES`; :mod:`claims.say.run` says what
+levels are."""
 
 from __future__ import annotations
 
 import functools
 import operator
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import sympy as sp
@@ -16,12 +17,15 @@ from . import calculus
 from .evaluate import MAX_TERMS, Arrays, Unknown
 from .operators import OPERATORS, Cov, E, ExpectedVector, Jacobian, Operator, Pr, Var, VectorSum, inf, sqrtm, stop, sup
 from .divergences import Gaussian, Normal
+from .jackknife import leave_out
 from .symbols import AppliedVector, extents, head
 
+if TYPE_CHECKING:
+    from .run import Samples
+
 CONSTANT, SAMPLE, REPLICATE = 0, 1, 2
-BLOCKS, NESTED = 256, 64
-"""Blocks of the jackknife; fewer where a nested expectation is run once for each of them."""
-RELATIONS = {sp.Eq: operator.eq, sp.Ne: operator.ne, sp.Lt: operator.lt, sp.Le: operator.le, sp.Gt: operator.gt, sp.Ge: operator.ge}
+RELATIONS = {sp.Eq: operator.eq, sp.Ne: operator.ne, sp.Lt: operator.lt, sp.Le: operator.le, sp.Gt: operator.gt,
+             sp.Ge: operator.ge}
 
 
 class Mixed(Exception):
@@ -65,13 +69,14 @@ class Walk(Arrays):
             raise Mixed(str(e))
         top = max(inside, default=CONSTANT)
         if isinstance(e, (E, ExpectedVector, Var, Cov, Pr)) and top == SAMPLE:
-            return CONSTANT if self.plain else REPLICATE
+            return CONSTANT if self.plain or self.on.weights is not None else REPLICATE
         return top
 
     def _meaning(self, e: Any) -> Any:
         """What an earlier definition says ``e`` is (``None``: it is not defined, or has a value or code of its own)."""
         name = head(e)
-        known = self.on.meanings.get(e) or (self.on.meanings.get(name) if name and name not in self.on.functions else None)
+        known = (self.on.meanings.get(e)
+                 or (self.on.meanings.get(name) if name and name not in self.on.functions else None))
         if known is None or e in self.on.arrays or name in self.on.functions:
             return None
         arguments, body = known
@@ -83,7 +88,8 @@ class Walk(Arrays):
         meaning = self._meaning(e)
         if meaning is not None:
             return self.meant(meaning)
-        return e.func(*[self.meant(a) if isinstance(a, sp.Basic) else a for a in e.args]) if e.args and not isinstance(e, sp.IndexedBase) else e
+        return (e.func(*[self.meant(a) if isinstance(a, sp.Basic) else a for a in e.args])
+                if e.args and not isinstance(e, sp.IndexedBase) else e)
 
     def __call__(self, e: Any) -> Any:
         known = self.memory.get(e)
@@ -102,7 +108,8 @@ class Walk(Arrays):
         if isinstance(e, sp.core.relational.Relational):
             return RELATIONS[type(e)](self(e.lhs), self(e.rhs))
         if isinstance(e, (sp.And, sp.Or)):
-            return functools.reduce(np.logical_and if isinstance(e, sp.And) else np.logical_or, [self(a) for a in e.args])
+            return functools.reduce(np.logical_and if isinstance(e, sp.And) else np.logical_or,
+                                    [self(a) for a in e.args])
         if e.is_Symbol or isinstance(e, sp.MatrixSymbol):
             raise Unknown(f"{e} has no value: the samples hold {', '.join(map(str, self.on.arrays)) or 'nothing'}")
         return super()._node(e)
@@ -113,10 +120,13 @@ class Walk(Arrays):
         arguments = e.arguments if isinstance(e, AppliedVector) else e.args
         f = self.on.functions.get(name)
         if f is None:
-            raise Unknown(f"{name} has no value: the samples hold the functions {', '.join(self.on.functions) or '(none)'}")
+            raise Unknown(
+                f"{name} has no value: the samples hold the functions {', '.join(self.on.functions) or '(none)'}")
         values = [self(a) for a in arguments]
         values = [v[..., 0] if is_vector(a) else v for a, v in zip(arguments, values)]
-        count = self.on.count if name in self.on.random_heads else next((len(v) for a, v in zip(arguments, values) if self.level(a) != CONSTANT), 0)
+        count = (self.on.count
+                 if name in self.on.random_heads
+                 else next((len(v) for a, v in zip(arguments, values) if self.level(a) != CONSTANT), 0))
         try:
             out = np.asarray(f(*values))
         except (IndexError, KeyError, ZeroDivisionError) as problem:
@@ -133,15 +143,21 @@ class Walk(Arrays):
         x = self(inside)
         if self.level(inside) != SAMPLE:
             return x
-        return x.mean(0) if self.plain else leave_out(np.asarray(x, float if x.dtype == bool else x.dtype))
+        return self.means(np.asarray(x, float if x.dtype == bool else x.dtype))
+
+    def means(self, x: Any) -> Any:
+        """Means over repetitions: with weights, plain, or with the values that leave a block out."""
+        if self.on.weights is not None:
+            return np.tensordot(self.on.weights, x, 1)
+        return x.mean(0) if self.plain else leave_out(x)
 
     def covariance(self, e: Any) -> Any:
         x, y = (self(a) for a in (e.args * 2)[:2])
-        if self.level(e.args[0]) != SAMPLE:
-            return np.zeros(np.shape(x))
-        means = leave_out if not self.plain else lambda v: v.mean(0)
+        if SAMPLE not in map(self.level, e.args):
+            return np.zeros(np.broadcast_shapes(np.shape(x), np.shape(y)))
+        x, y = np.broadcast_arrays(x, y)
         x, y = x - x.mean(0), y - y.mean(0)
-        return means(x * y) - means(x) * means(y)
+        return self.means(x * y) - self.means(x) * self.means(y)
 
     def operator(self, e: Any) -> Any:
         return OPERATORS[type(e).__name__].runs(*[self(a) for a in e.args])
@@ -203,7 +219,8 @@ class Walk(Arrays):
     def place(self, e: Any, shape: tuple[int, ...]) -> tuple[Any, ...]:
         """Where an entry stands in its array."""
         at = tuple(np.asarray(self(i)) - extents.get(e.base, ((), 0))[1] for i in e.indices)
-        if len(at) != len(shape) or any(np.any(i != np.round(i)) or np.any((i < 0) | (i >= n)) for i, n in zip(at, shape)):
+        if (len(at) != len(shape)
+            or any(np.any(i != np.round(i)) or np.any((i < 0) | (i >= n)) for i, n in zip(at, shape))):
             raise Unknown(f"{e} lies outside the values of {e.base}")
         return tuple(i.astype(int) for i in at)
 
@@ -233,20 +250,6 @@ class Walk(Arrays):
         return (self.still or self)(e.args[0])
 
 
-def leave_out(x: np.ndarray) -> np.ndarray:
-    """Means over axis 0: of all, then without each block; shape (1 + blocks, …).
-
-    >>> leave_out(np.array([1.0, 2.0, 3.0]))
-    array([2. , 2.5, 2. , 1.5])
-    """
-    n = len(x)
-    edges = np.linspace(0, n, min(BLOCKS, n) + 1).astype(int)
-    blocks = np.add.reduceat(x, edges[:-1], axis=0)
-    sizes = np.diff(edges).reshape(-1, *([1] * (x.ndim - 1)))
-    total = blocks.sum(0)
-    return np.concatenate([total[None] / n, (total - blocks) / (n - sizes)])
-
-
 RULES: list[tuple[Any, Callable[[Walk, Any], Any]]] = [
     ((E, ExpectedVector, Pr), Walk.averaged),
     ((Var, Cov), Walk.covariance),
@@ -268,10 +271,15 @@ RULES: list[tuple[Any, Callable[[Walk, Any], Any]]] = [
     (sp.Identity, lambda walk, e: np.eye(int(walk(e.shape[0])))),
     (sp.ZeroMatrix, lambda walk, e: np.zeros([int(walk(n)) for n in e.shape])),
     (sp.KroneckerProduct, lambda walk, e: functools.reduce(OPERATORS["kron"].runs, [walk(a) for a in e.args])),
-    (sp.BlockMatrix, lambda walk, e: np.block([[walk(e.blocks[i, j]) for j in range(e.blockshape[1])] for i in range(e.blockshape[0])])),
-    (sp.matrices.expressions.matexpr.MatrixElement, lambda walk, e: walk(e.parent)[..., int(walk(e.i)), int(walk(e.j))]),
+    (sp.BlockMatrix,
+     lambda walk, e: np.block([[walk(e.blocks[i, j]) for j in range(e.blockshape[1])]
+                               for i in range(e.blockshape[0])])),
+    (sp.matrices.expressions.matexpr.MatrixElement,
+     lambda walk, e: walk(e.parent)[..., int(walk(e.i)), int(walk(e.j))]),
     (ElementwiseApplyFunction, Walk.entrywise),
-    (sp.Piecewise, lambda walk, e: np.select([np.asarray(walk(c)) if c is not sp.true else np.True_ for _, c in e.args], [walk(v) for v, _ in e.args])),
+    (sp.Piecewise,
+     lambda walk, e: np.select([np.asarray(walk(c)) if c is not sp.true else np.True_ for _, c in e.args],
+                               [walk(v) for v, _ in e.args])),
     (sp.Derivative, lambda walk, e: calculus.derivative(walk, e)),
     (sp.Integral, lambda walk, e: calculus.integral(walk, e)),
     (sp.Subs, lambda walk, e: walk.again({s: walk(v) for s, v in zip(e.variables, e.point)})(e.expr)),

@@ -37,15 +37,19 @@ def fold(app, docname: str, source: list[str]) -> None:
 
 
 def setup(app) -> dict:
-    from . import domain, nodes, notation, theme, views
+    from . import cells, domain, nodes, notation, theme, views
 
     app.add_config_value("claims_ledger", "_build/ledger.json", "")
     app.add_config_value("claims_notebooks_branch", "gh-pages", "html")
     app.add_domain(domain.ClaimsDomain)
-    app.add_transform(nodes.Evidence)
+    app.add_transform(cells.Evidence)
+    app.add_post_transform(domain.ResultReferences)
     app.add_transform(nodes.Folds)
     plain, none = (views.passing, views.leaving), (views.skip, None)
-    app.add_node(nodes.claim_equation, html=(views.visit_equation, None), latex=plain, text=plain)
+    app.add_node(nodes.claim_equation, html=(views.visit_statement, None), latex=plain, text=plain)
+    app.add_enumerable_node(nodes.claim_result, "result", lambda node: node["label"], html=(views.visit_statement, None), latex=plain, text=plain)
+    app.add_node(nodes.claim_working, html=(views.visit_working, None), latex=none, text=none)
+    app.add_node(nodes.claim_behind, html=(views.visit_behind, views.depart_behind), latex=plain, text=plain)
     app.add_node(nodes.claim_view, html=(views.visit_view, None), latex=none, text=none)
     app.add_node(nodes.claim_fold, html=(views.visit_fold, views.depart_fold), latex=plain, text=plain)
     app.connect("source-read", fold)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from docutils import nodes
+from sphinx import addnodes
 from sphinx.domains import Domain, ObjType
+from sphinx.transforms.post_transforms import SphinxPostTransform
 
-from .html import anchor
+from .html import anchor, numbered
 
 
 class ClaimsDomain(Domain):
@@ -13,17 +16,22 @@ class ClaimsDomain(Domain):
     name, label = "claims", "Equations"
     # not "equation": the search would then make up the anchor from the words
     object_types = {"statement": ObjType("equation")}
-    initial_data: dict = {"objects": {}}
-    data_version = 1
+    initial_data: dict = {"objects": {}, "results": {}}
+    data_version = 2
 
     def note(self, docname: str, label: str) -> None:
         self.data["objects"][label] = docname
 
+    def note_result(self, docname: str, label: str) -> None:
+        self.data["results"][label] = docname
+
     def clear_doc(self, docname: str) -> None:
-        self.data["objects"] = {k: v for k, v in self.data["objects"].items() if v != docname}
+        for kind in ("objects", "results"):
+            self.data[kind] = {k: v for k, v in self.data[kind].items() if v != docname}
 
     def merge_domaindata(self, docnames, otherdata) -> None:
-        self.data["objects"].update({k: v for k, v in otherdata["objects"].items() if v in docnames})
+        for kind in ("objects", "results"):
+            self.data[kind].update({k: v for k, v in otherdata[kind].items() if v in docnames})
 
     def get_objects(self):
         for label, docname in self.data["objects"].items():
@@ -31,3 +39,19 @@ class ClaimsDomain(Domain):
 
     def resolve_any_xref(self, env, fromdocname, builder, target, node, contnode):
         return []
+
+
+class ResultReferences(SphinxPostTransform):
+    """`{eq}` and `{numref}` of a result: a link that says "Result 2.3"."""
+
+    default_priority = 5
+
+    def run(self, **kwargs) -> None:
+        results, site = self.env.get_domain("claims").data["results"], self.app.claims_site
+        for ref in list(self.document.findall(addnodes.pending_xref)):
+            label = ref.get("reftarget")
+            if ref.get("reftype") not in ("eq", "numref", "any", "myst") or label not in results:
+                continue
+            address = site.uri(self.env.docname, results[label]) + "#" + anchor(label)
+            text = numbered(site.number(label)) or label
+            ref.replace_self(nodes.reference("", text, internal=True, refuri=address, classes=["claim-ref"]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from string import Template
 
 from ..record import RELATIONS, Verdict, plural
-from ..say.display import number
+from ..say.display import Look, number, verbatim
 from . import graph as drawing
 from . import html as h
 from .places import Site
@@ -75,7 +75,7 @@ def erratum(site: Site, here: str, record: dict) -> str:
             h.row("witness", (f"at {at}: " if at else "") + f"the printed formula says {number(e.get('predicted'))}, "
                                                             f"measured {number(e.get('measured'))}")]
     if e.get("residual"):
-        rows.append(h.row("residual", f'<code>{h.escape(e["residual"])}</code>'))
+        rows.append(h.row("residual", verbatim(e["residual"], Look(tex=h.tex))))
     rows.append(h.row("why", h.mixed(e.get("why", ""))))
     return ERRATUM.substitute(
         reference=h.reference(record["label"], site.link_from(here)), chip=h.chip(record["badge"]),

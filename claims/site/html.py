@@ -61,6 +61,17 @@ def tex(latex: str, display: bool = False) -> str:
     return f'<span class="claim-tex notranslate nohighlight">\\({escape(latex)}\\)</span>'
 
 
+def math(latex: str) -> str:
+    """A formula in a line of a derivation, as large as a displayed one; typeset with the page."""
+    return f"\\(\\displaystyle {escape(latex)}\\)"
+
+
+def mixed_math(text: str) -> str:
+    """Text in which ``$…$`` is mathematics that is typeset with the page."""
+    return "".join(f'<span class="math notranslate nohighlight">\\({escape(p)}\\)</span>' if i % 2 else escape(p)
+                   for i, p in enumerate(text.split("$")))
+
+
 def mixed(text: str) -> str:
     """Text in which ``$…$`` is inline mathematics."""
     return "".join(tex(p) if i % 2 else escape(p) for i, p in enumerate(text.split("$")))
@@ -71,6 +82,15 @@ def values(point: dict | None) -> str:
     return ", ".join(f"{tex(k)} = {escape(str(v))}" for k, v in (point or {}).items())
 
 
+def numbered(number: str) -> str:
+    """A number as one refers to it.
+
+    >>> numbered("2.3"), numbered("Result 2.3")
+    ('(2.3)', 'Result 2.3')
+    """
+    return f"({number})" if number and not number.startswith("Result") else number
+
+
 def reference(label: str, link: Link, words: bool = True) -> str:
     """A link to an equation: its number and, if asked, its label; the label as text if no page shows it."""
     place = link(label)
@@ -78,7 +98,7 @@ def reference(label: str, link: Link, words: bool = True) -> str:
     if place is None:
         return name
     href, number = place
-    text = f"({escape(number)}) {name}" if number and words else f"({escape(number)})" if number else name
+    text = f"{escape(numbered(number))} {name}" if number and words else escape(numbered(number)) if number else name
     return f'<a class="claim-ref" href="{escape(href)}">{text}</a>'
 
 

@@ -3,7 +3,6 @@ when every number is known."""
 
 from __future__ import annotations
 
-import html
 import re
 
 from docutils import nodes
@@ -12,17 +11,26 @@ from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
-from .html import anchor
-
 log = logging.getLogger(__name__)
 
-CLAIM = re.compile(r'<div class="claim" data-label="([^"]*)"')
 FOLD = re.compile(r"folded:\s*(.*)", re.S)
 CHAPTER_LEDGER = 'class="claims-chapter-ledger"'
 
 
 class claim_equation(nodes.General, nodes.Element):
-    """A displayed equation (its child is the math block that Sphinx numbers) with badge and card."""
+    """A displayed equation (its child is the math block that Sphinx numbers, then its code) with mark and card."""
+
+
+class claim_result(nodes.General, nodes.Element):
+    """A result, numbered apart from equations; its children are its LaTeX and its code."""
+
+
+class claim_working(nodes.General, nodes.Element):
+    """An intermediate result: `carried` is what its output carries."""
+
+
+class claim_behind(nodes.General, nodes.Element):
+    """The code of a figure or of a hidden cell, folded under what it shows."""
 
 
 class claim_fold(nodes.General, nodes.Element):
@@ -48,50 +56,6 @@ def latex_of(container: nodes.Element) -> str:
 def html_of(container: nodes.Element) -> str:
     return "".join(part.astext() for part in container.children
                    if isinstance(part, nodes.Element) and part.get("mime_type") == "text/html")
-
-
-class Evidence(SphinxTransform):
-    """Replaces the bundles of the verbs by numbered, referable equations, and the chapter's closing table by a section
-    of its own."""
-
-    default_priority = 10
-
-    def apply(self, **kwargs) -> None:
-        for bundle in list(self.document.findall(nodes.container)):
-            if bundle.get("nb_element") != "mime_bundle" or bundle.parent is None:
-                continue
-            page = html_of(bundle)
-            found = CLAIM.search(page)
-            if found:
-                self.equation(bundle, html.unescape(found[1]))
-            elif CHAPTER_LEDGER in page:
-                self.closing(bundle)
-        for bundle in list(self.document.findall(nodes.container)):
-            if bundle.get("nb_element") == "cell_code_output" and not bundle.children:
-                bundle.parent.remove(bundle)
-
-    def equation(self, bundle: nodes.Element, label: str) -> None:
-        latex = latex_of(bundle)
-        domain = self.env.get_domain("math")
-        docname = self.env.docname
-        block = nodes.math_block(latex, latex, nowrap=True, label=label, docname=docname, ids=[anchor(label)])
-        block.source, block.line = bundle.source, bundle.line
-        domain.note_equation(docname, label, location=block)
-        block["number"] = domain.get_equation_number_for(label)
-        self.document.note_explicit_target(block)
-        holder = claim_equation("", block, label=label)
-        holder.source, holder.line = bundle.source, bundle.line
-        bundle.parent.replace(bundle, holder)
-        self.env.get_domain("claims").note(docname, label)
-
-    def closing(self, bundle: nodes.Element) -> None:
-        """The chapter's ledger as the last section, so that it has its place in the contents."""
-        bundle.parent.remove(bundle)
-        view = claim_view(view="chapter", docname=self.env.docname)
-        title = "The evidence of this chapter"
-        section = nodes.section("", nodes.title(title, title), view, ids=["chapter-evidence"])
-        top = next((n for n in self.document.children if isinstance(n, nodes.section)), None)
-        (top if top is not None else self.document).append(section)
 
 
 class Folds(SphinxTransform):

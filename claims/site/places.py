@@ -11,7 +11,7 @@ from . import html as h
 from .data import Book
 
 CITATION = Template('<a class="reference internal" href="$address">$people, $year</a>')
-ELSEWHERE = ("say/display.py", "record.py", "press/totals.py")
+ELSEWHERE = ("say/display.py", "say/resulting.py", "record.py", "press/totals.py")
 """Modules outside this folder that decide how evidence looks."""
 
 
@@ -29,6 +29,12 @@ class Site:
         texts = [self.book.text, repr(self.book.articles), *(p.read_text(encoding="utf-8") for p in code)]
         return hashlib.sha256("\0".join(texts).encode()).hexdigest()
 
+    @property
+    def repository(self) -> str:
+        """Address of the repository that `_config.yml` names; empty if it names none."""
+        options = getattr(self.app.builder, "theme_options", None) or self.app.config.html_theme_options
+        return (options.get("repository_url") or "").rstrip("/")
+
     def docname(self, label: str) -> str | None:
         return self.app.env.get_domain("claims").data["objects"].get(label)
 
@@ -37,7 +43,11 @@ class Site:
         docname = self.docname(label)
         if docname is None:
             return ""
-        figures = self.app.env.toc_fignumbers.get(docname, {}).get("displaymath", {})
+        places = self.app.env.toc_fignumbers.get(docname, {})
+        if label in self.app.env.get_domain("claims").data["results"]:
+            place = places.get("result", {}).get(h.anchor(label), ())
+            return " ".join(["Result", ".".join(map(str, place))]).strip()
+        figures = places.get("displaymath", {})
         if self.app.config.math_numfig and self.app.config.numfig:
             return ".".join(map(str, figures.get(h.anchor(label), ())))
         return str(self.app.env.get_domain("math").get_equation_number_for(label) or "")

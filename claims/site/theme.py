@@ -16,6 +16,7 @@ from docutils import nodes
 from ..press import wheel
 from ..record import Verdict
 from . import html as h
+from .made import made
 
 DESCRIPTION = (
     "The mathematics of deep learning, derived again: every equation proved by computer algebra, measured by "
@@ -66,6 +67,7 @@ def configure(app, config, static: Path) -> None:
     if static.is_dir() and str(static) not in config.html_static_path:
         config.html_static_path.append(str(static))
     config.mathjax_path = "mathjax/tex-chtml.js"
+    config.numfig_format = {"result": "Result %s", **config.numfig_format}
     given = dict(config.mathjax3_config or {})
     given["options"] = {**MATHJAX["options"], **given.get("options", {})}
     given["options"]["menuOptions"] = MATHJAX["options"]["menuOptions"]
@@ -74,11 +76,6 @@ def configure(app, config, static: Path) -> None:
     config.mathjax3_config = given
     if not config.html_favicon:
         config.html_favicon = str(static / "favicon.svg")
-
-
-def repository(app) -> str:
-    options = getattr(app.builder, "theme_options", None) or app.config.html_theme_options
-    return (options.get("repository_url") or "").rstrip("/")
 
 
 def buttons(app, pagename: str, context: dict) -> None:
@@ -93,7 +90,7 @@ def buttons(app, pagename: str, context: dict) -> None:
             kept.insert(0, link(f"{up}_notebooks/{chapter['slug']}.ipynb", ".ipynb", "fas fa-code",
                                 "Executed notebook, text and outputs", "claims-notebook"))
         group["buttons"] = kept
-    address = repository(app)
+    address = site.repository
     if chapter and address:
         name = "/".join(address.split("/")[-2:])
         branch = app.config.html_theme_options.get("repository_branch") or "main"
@@ -120,6 +117,8 @@ def page_context(app, pagename, templatename, context, doctree) -> None:
         context["body"] = with_tools(context["body"], f"{up}_notebooks/", chapter["slug"], source)
     if context.get("body"):
         body = context["body"]
+        if pagename in app.env.found_docs:
+            body += made(app, pagename, context.get("title") or "", chapter)
         for pattern, replacement in MENDS:
             body = re.sub(pattern, replacement, body)
         context["body"] = body + h.sprite(body)
@@ -206,7 +205,7 @@ def preview_files(app) -> dict[str, dict]:
     for label, r in site.book.by_label.items():
         docname = site.docname(label)
         if docname:
-            entry = [site.number(label), label, r["statement"], r["badge"], r.get("summary", "")[:240],
+            entry = [h.numbered(site.number(label)), label, r["statement"], r["badge"], r.get("summary", "")[:240],
                      h.debt_words(r, site.book)]
             files.setdefault(docname.replace("/", "."), {})[h.anchor(label)] = entry
     return files

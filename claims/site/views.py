@@ -6,7 +6,7 @@ from __future__ import annotations
 from docutils import nodes
 
 from . import explain, listings, reference
-from .card import equation
+from .card import equation, working
 from .nodes import log
 from .places import Site
 
@@ -19,17 +19,41 @@ VIEWS = {
 """Name of a view → what makes its HTML from the site and the page that it stands on."""
 
 
-def visit_equation(self, node) -> None:
+def visit_statement(self, node) -> None:
+    """An equation or a result: from its record, its code in its card."""
     site: Site = self.builder.app.claims_site
     here = self.docnames[0] if getattr(self, "docnames", None) else self.builder.current_docname
     label = node["label"]
     record = site.book.by_label.get(label)
     if record is None:
         log.warning("equation %r has no record in the ledger", label, location=node)
+    code = "".join(rendered(self, part) for part in node.children[1:])
     self.body.append(equation(
         record, label, node[0].astext(), site.number(label), site.book, site.link_from(here),
-        site.graph_address(label, here), lambda text: site.source(text, here)))
+        site.graph_address(label, here), lambda text: site.source(text, here), code, site.repository))
     raise nodes.SkipNode
+
+
+def rendered(self, node) -> str:
+    """HTML of a node that is to stand somewhere else."""
+    start = len(self.body)
+    node.walkabout(self)
+    made = "".join(self.body[start:])
+    del self.body[start:]
+    return made
+
+
+def visit_working(self, node) -> None:
+    self.body.append(working(node["carried"]))
+    raise nodes.SkipNode
+
+
+def visit_behind(self, node) -> None:
+    self.body.append(f'<details class="claim-behind"><summary>{node["caption"]}</summary>')
+
+
+def depart_behind(self, node) -> None:
+    self.body.append("</details>")
 
 
 def visit_view(self, node) -> None:
