@@ -48,6 +48,10 @@ class Operator(sp.Function):
     def _eval_is_commutative(self) -> bool:
         return True
 
+    def _eval_evalf(self, prec: Any) -> None:
+        """Not by the function of mpmath that has the same name (its ``E`` is 2.718…)."""
+        return None
+
     def _eval_is_extended_real(self) -> bool | None:
         return OPERATORS[type(self).__name__].sign != "complex" or None
 

@@ -47,6 +47,8 @@ def named(e: Any) -> Iterator[tuple[Any, str]]:
     elif isinstance(e, (sp.MatrixBase, list, tuple)):
         for a in e:
             yield from named(a)
+    elif isinstance(e, sp.Lambda):
+        yield from (pair for pair in named(e.expr) if pair[0] not in e.signature)  # its own letters are printed nowhere
     elif isinstance(e, sp.Basic):
         for a in e.args:
             yield from named(a)

@@ -171,6 +171,9 @@ class Extreme(sp.Function):
     def eval(cls, *args: Any) -> None:
         return None
 
+    def _eval_evalf(self, prec: Any) -> None:
+        return None
+
     @property
     def free_symbols(self) -> set[Any]:
         return self.args[1].free_symbols - {self.args[0]}

@@ -132,6 +132,8 @@ class Walk(Arrays):
         except (IndexError, KeyError, ZeroDivisionError) as problem:
             raise Unknown(f"{name} has no value at these arguments: {type(problem).__name__}: {problem}") from None
         expected = (1 if isinstance(e, AppliedVector) else 0) + bool(count)
+        if not isinstance(e, AppliedVector) and values and np.shape(out) == np.broadcast_shapes(*map(np.shape, values)):
+            return out  # a function of numbers, entry by entry
         if out.ndim != expected or (count and len(out) != count):
             each = [[v[i] if self.level(a) != CONSTANT else v for a, v in zip(arguments, values)] for i in range(count)]
             out = np.array([f(*x) for x in each])
