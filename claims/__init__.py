@@ -26,7 +26,7 @@ _HOME = {
                       "gradient", "hessian"),
     "say.typeset": ("quantity",),
     "prove.steps": ("induction", "telescopes", "recurrence", "geometric", "gaussian_moment", "gaussian_expectation", "isserlis", "elementwise"),
-    "prove.rules": ("cauchy_schwarz", "triangle", "jensen", "stein", "total_variance", "by_parts", "extreme", "log_density", "by_density", "radial",
+    "prove.rules": ("cauchy_schwarz", "jensen", "stein", "total_variance", "by_parts", "extreme", "log_density", "by_density", "radial",
                     "sum_at_most", "sum_at_least", "monotone_largest"),
     "prove.rounds": ("potential_argument", "gronwall", "product_over_rounds", "unrolled", "weights_add_up"),
     "prove.asymptotics": ("asymptotic_ratio", "order_of_vanishing"),

@@ -94,7 +94,8 @@ def erratum(
         failures.append("the printed formula is the corrected one in another form")
     if case.proof is not None and result["proof"]["verdict"] == "proved":
         found = run_proof(case, printed, Sampler(case.points if case.points[0] else ()), mutant=True)
-        shown["residual"] = cut(next((typeset_finding(f) for f in found.findings.values() if f.status is Status.NONZERO), ""), 1500)
+        nonzero = (typeset_finding(f) for f in found.findings.values() if f.status is Status.NONZERO)
+        shown["residual"] = cut(next(nonzero, ""), 1500)
         if found.verdict != "refuted":
             failures.append("the proof does not refute the printed formula")
     if (result["trial"] or {}).get("verdict") == "measured":

@@ -87,8 +87,11 @@ def trial_problem(case: Case, context: Context) -> str:
 
 
 def _draws(case: Case, context: Context) -> bool:
-    """Whether the left side, or what it means, holds random symbols or states, of which there are samples without any definition that has code."""
-    return isinstance(case.left, sp.Basic) and any(is_random(a) for a in leaves([case.left], context.meanings, context.heads).values())
+    """Whether the left side, or what it means, holds random symbols or states, of which there are samples without any
+    definition that has code."""
+    if not isinstance(case.left, sp.Basic):
+        return False
+    return any(is_random(a) for a in leaves([case.left], context.meanings, context.heads).values())
 
 
 def _compare(e: Evidence) -> None:

@@ -13,6 +13,7 @@ PAGE = "book/light/squares.html"
 @pytest.fixture(scope="session")
 def teaching(tmp_path_factory) -> Copy:
     copy = fresh(tmp_path_factory.mktemp("teaching") / "book")
+    copy.process = ()  # the browser of these tests has an event loop running
     text = Path(__file__).with_name("teaching_page.md").read_text(encoding="utf-8")
     (copy.root / "book/light/squares.md").write_text(text, encoding="utf-8")
     copy.edit("_config.yml", "[claims.press.fresh]", "[claims.press.fresh, claims.site]")

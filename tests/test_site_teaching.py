@@ -7,6 +7,7 @@ import re
 
 import pytest
 import sympy as sp
+from claims.press.text import page_text
 from site_visit import DONE, address, browser, context, visit
 from teaching import PAGE, teaching
 
@@ -72,12 +73,12 @@ def test_the_mark_of_a_line_opens_its_part_of_the_card(page):
     assert [m.split(": ")[1] for m in marks.evaluate_all("all => all.map((m) => m.getAttribute('aria-label'))")] == ["proved"] * 3
     marks.nth(1).click()
     check_line(page, 2)
-    page.keyboard.press("Escape")
+    page.locator("#card-walk-growth .claim-close").click()
     page.locator("#card-walk-growth").wait_for(state="hidden")
     marks.nth(2).focus()
     page.keyboard.press("Enter")
     check_line(page, 3)
-    page.keyboard.press("Escape")
+    page.locator("#card-walk-growth .claim-close").click()
     badge = page.locator('[data-label="walk-growth"] .claim-badge')
     badge.click()
     assert page.locator("#card-walk-growth li.claim-on").count() == 0
@@ -204,9 +205,7 @@ def test_the_page_is_clean_in_light_and_dark_and_on_a_telephone(context, teachin
 
 
 def test_the_page_as_text(teaching):
-    done = teaching.claims("text", "squares")
-    assert done.returncode == 0, done.stderr
-    text = done.stdout
+    text = page_text(teaching.root / "_build/html" / PAGE, teaching.root)
     assert "$$v_{t + 1} = \\mathbb{E}\\left[" in text and "(one step of the walk)" in text and "(2.3) [proved]" in text
     assert "where $\\sigma$ is the size of a step, and $t$ is any number of steps." in text
     assert "Result 2.1 *Counterexample.* In general" in text and "default_rng(1).normal(size=100)" in text

@@ -73,7 +73,8 @@ def equivalent(mutant: Any, right: Any, case: Case, sampler: Sampler, relation: 
                 is Status.ZERO
             )
         used = tuple({r: None for line in case.lines for r in line.using if r.relation == "="})
-        return link(right, Line(mutant, using=used, tactics=case.tactics), sampler, COMPARE_SECONDS).status is Status.ZERO
+        same = link(right, Line(mutant, using=used, tactics=case.tactics), sampler, COMPARE_SECONDS)
+        return same.status is Status.ZERO
     except OutOfTime:
         return False
 

@@ -115,7 +115,8 @@ def draw(e: Any, rng: np.random.Generator, sizes: Mapping[Any, int]) -> Any:
         return int(rng.integers(first, last + 1))
     if isinstance(e, sp.IndexedBase):
         entry = e[tuple(range(len(shape)))]
-        return np.exp(rng.normal(size=shape)) if entry.is_nonnegative else rng.normal(size=shape)
+        drawn = rng.normal(size=shape)
+        return np.exp(drawn) if entry.is_nonnegative else drawn if entry.is_extended_real else drawn + 1j * rng.normal(size=shape)
     if e in constraints:
         value = CONSTRAINTS[constraints[e]].draw(rng, shape)
         return np.reshape(value, flat) if shape else int(value) if e.is_integer else float(value)

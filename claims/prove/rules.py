@@ -49,11 +49,6 @@ def cauchy_schwarz(x: Any, y: Any) -> Rule:
     return _theorem("Cauchy–Schwarz", inner(x, y), norm(x) * norm(y), "<=")
 
 
-def triangle(x: Any, y: Any) -> Rule:
-    """‖x + y‖ ≤ ‖x‖ + ‖y‖."""
-    return _theorem("triangle inequality", norm(x + y), norm(x) + norm(y), "<=")
-
-
 def jensen(f: Any, of: Any) -> Rule:
     """E f(X) ≥ f(E X) for a convex f, ≤ for a concave one; ``f`` is a ``Lambda`` of one real number.
 
@@ -108,11 +103,12 @@ def total_variance(of: Any, over: Any) -> Rule:
     >>> z, s = random(sp.Symbol("z_3", real=True), law="normal"), random(sp.Symbol("s_3", positive=True))
     >>> total_variance(s * z + s, z).right
     E(s_3**2) + Var(s_3)
-    >>> total_variance(sp.exp(z) * s, z)
+    >>> w = random(sp.Symbol("w_3", real=True), mean=0, variance=1)
+    >>> total_variance(sp.sin(w) * s, w)
     Traceback (most recent call last):
         ...
-    claims.errors.ClaimError: total_variance: what is declared of z_3 does not tell the mean and variance of
-    s_3*exp(z_3) """
+    claims.errors.ClaimError: total_variance: the law of w_3 does not tell the mean and variance of s_3*sin(w_3)
+    """
     if not law_of(over).independent:
         raise ClaimError(f"total_variance: {over} is not declared independent of all else")
     rest = random_atoms(of) - {over}
@@ -123,7 +119,7 @@ def total_variance(of: Any, over: Any) -> Rule:
     inside = of.xreplace(others)
     mean, variance = expected(E(inside)), expected(Var(inside))
     if mean.has(E) or variance.has(E) or random_atoms(mean) or random_atoms(variance):
-        raise ClaimError(f"total_variance: what is declared of {over} does not tell the mean and variance of {of}")
+        raise ClaimError(f"total_variance: the law of {over} does not tell the mean and variance of {of}")
     return _theorem("total variance", Var(of), E(sp.expand(variance.xreplace(back))) + Var(mean.xreplace(back)))
 
 

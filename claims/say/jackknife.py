@@ -1,4 +1,4 @@
-"""Means over repetitions with their leave-one-block-out values, from which the error of any smooth functional follows."""
+"""Means over repetitions with their leave-one-block-out values, which tell the error of any smooth functional."""
 
 from __future__ import annotations
 

@@ -252,6 +252,12 @@ class Walk(Arrays):
         return (self.still or self)(e.args[0])
 
 
+def _stacked(entries: list[Any], shape: tuple[int, int]) -> Any:
+    """A matrix from its entries, row by row."""
+    entries = np.broadcast_arrays(*entries)
+    return np.stack(entries, -1).reshape(*entries[0].shape, *shape)
+
+
 RULES: list[tuple[Any, Callable[[Walk, Any], Any]]] = [
     ((E, ExpectedVector, Pr), Walk.averaged),
     ((Var, Cov), Walk.covariance),
@@ -271,6 +277,7 @@ RULES: list[tuple[Any, Callable[[Walk, Any], Any]]] = [
     (sp.Determinant, lambda walk, e: OPERATORS["det"].runs(walk(e.arg))),
     (sqrtm, lambda walk, e: OPERATORS["sqrtm"].runs(walk(e.args[0]))),
     (sp.Identity, lambda walk, e: np.eye(int(walk(e.shape[0])))),
+    (sp.MatrixBase, lambda walk, e: _stacked([np.asarray(walk(a)) for a in e], e.shape)),
     (sp.ZeroMatrix, lambda walk, e: np.zeros([int(walk(n)) for n in e.shape])),
     (sp.KroneckerProduct, lambda walk, e: functools.reduce(OPERATORS["kron"].runs, [walk(a) for a in e.args])),
     (sp.BlockMatrix,
