@@ -16,7 +16,7 @@ _HOME = {
     "experiments": ("experiment",),
     "case": ("Line",),
     "hypotheses": ("suppose",),
-    "working": ("working",),
+    "workings": ("working",),
     "results": ("agreement", "behaviour"),
     "measure.measurement": ("Exact", "Mean", "LogMean", "Paired", "Ratio", "Law", "Quad", "Argmin", "Ladder", "Solver", "Same", "Rounding"),
     "prove.findings": ("Zero", "Nonneg", "Positive"),

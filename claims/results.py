@@ -1,4 +1,5 @@
-"""Results that are no equations: agreement of a function with an independent one, and what a function does with odd input."""
+"""Results that are no equations: agreement of a function with an independent one, and what a function does with odd
+input."""
 
 from __future__ import annotations
 
@@ -17,14 +18,23 @@ WIDEST = 1e-5
 """The largest relative difference that may still be called agreement."""
 
 
-def agreement(label: str, sentence: str, ours: Callable[..., Any], theirs: Callable[..., Any],
-              cases: Mapping[str, Callable[[np.random.Generator], tuple[Any, ...]]], *, wrong: Mapping[str, Callable[..., Any]],
-              within: float = 1e-9, note: str = "") -> Statement:
+def agreement(
+    label: str,
+    sentence: str,
+    ours: Callable[..., Any],
+    theirs: Callable[..., Any],
+    cases: Mapping[str, Callable[[np.random.Generator], tuple[Any, ...]]],
+    *,
+    wrong: Mapping[str, Callable[..., Any]],
+    within: float = 1e-9,
+    note: str = "",
+) -> Statement:
     """Two functions give the same on the arguments of every case; a wrong variant of ``ours`` differs in one at least.
 
     Args:
         sentence: what agrees with what, in words (``$…$`` is mathematics).
-        ours, theirs: called with the arguments of a case; ``theirs`` is independent: a package, or numbers read from it.
+        ours, theirs: called with the arguments of a case; ``theirs`` is independent: a package, or numbers read from
+            it.
         cases: name of a row of the table → function of a random generator that makes the arguments.
         wrong: name → a wrong variant of ``ours``.
         within: largest difference, relative to the largest number compared; at most 1e-5.
@@ -52,16 +62,34 @@ def agreement(label: str, sentence: str, ours: Callable[..., Any], theirs: Calla
             failures.append(f"{name}: the two differ by {gap:.2g}, more than {within:g}")
     for name, variant in wrong.items():
         if not any(_differs(variant, a, reference[k], within) for k, a in arguments.items()):
-            failures.append(f"the wrong variant {name!r} agrees as well, so nothing is compared that matters: give other cases")
-    return _result(label, "agreement", sentence, {"head": ["case", "largest relative difference"], "rows": rows}, failures, note,
-                   list(wrong), time.process_time() - started)
+            failures.append(
+                f"the wrong variant {name!r} agrees as well, so nothing is compared that matters: give other cases"
+            )
+    return _result(
+        label,
+        "agreement",
+        sentence,
+        {"head": ["case", "largest relative difference"], "rows": rows},
+        failures,
+        note,
+        list(wrong),
+        time.process_time() - started,
+    )
 
 
-def behaviour(label: str, sentence: str, function: Callable[..., Any], cases: Mapping[str, tuple[tuple[Any, ...], Any]], *, note: str = "") -> Statement:
+def behaviour(
+    label: str,
+    sentence: str,
+    function: Callable[..., Any],
+    cases: Mapping[str, tuple[tuple[Any, ...], Any]],
+    *,
+    note: str = "",
+) -> Statement:
     """What a function does with unusual input: the error that it raises, or a property of its value.
 
     Args:
-        cases: name of a row → (arguments, expected): a class of exception, or a function of the value that says whether it is right.
+        cases: name of a row → (arguments, expected): a class of exception, or a function of the value that says
+            whether it is right.
 
     >>> b = behaviour("doc-root-refuses", "The root refuses what it has no value for.", __import__("math").sqrt,
     ...               {"a negative number": ((-1,), ValueError), "zero": ((0,), lambda y: y == 0)})
@@ -76,7 +104,9 @@ def behaviour(label: str, sentence: str, function: Callable[..., Any], cases: Ma
         raises = isinstance(expected, type) and issubclass(expected, BaseException)
         try:
             value = function(*arguments)
-        except Exception as problem:  # noqa: BLE001 - whatever it raises is what is looked at; it passes only as the class expected
+        except (
+            Exception
+        ) as problem:  # noqa: BLE001 - whatever it raises is what is looked at; it passes only as the class expected
             rows.append([name, f"{type(problem).__name__}: {problem}"])
             if not (raises and isinstance(problem, expected)):
                 failures.append(f"{name}: it raised {type(problem).__name__}: {problem}")
@@ -84,9 +114,20 @@ def behaviour(label: str, sentence: str, function: Callable[..., Any], cases: Ma
         text = f"{value:.6g}" if isinstance(value, float) else str(value)
         rows.append([name, f"the value {text if len(text) < 60 else text[:57] + '…'}"])
         if raises or not expected(value):
-            failures.append(f"{name}: it returned {text[:60]}" + (f", and {expected.__name__} was expected" if raises else ", which is not right"))
-    return _result(label, "behaviour", sentence, {"head": ["input", "what the function does"], "rows": rows}, failures, note, [],
-                   time.process_time() - started)
+            failures.append(
+                f"{name}: it returned {text[:60]}"
+                + (f", and {expected.__name__} was expected" if raises else ", which is not right")
+            )
+    return _result(
+        label,
+        "behaviour",
+        sentence,
+        {"head": ["input", "what the function does"], "rows": rows},
+        failures,
+        note,
+        [],
+        time.process_time() - started,
+    )
 
 
 def _gap(ours: Callable[..., Any], arguments: tuple[Any, ...], reference: np.ndarray) -> float:
@@ -105,11 +146,43 @@ def _differs(variant: Callable[..., Any], arguments: tuple[Any, ...], reference:
         return True
 
 
-def _result(label: str, kind: str, sentence: str, table: dict[str, Any], failures: list[str], note: str, wrong: list[str], cpu: float) -> Statement:
+def _result(
+    label: str,
+    kind: str,
+    sentence: str,
+    table: dict[str, Any],
+    failures: list[str],
+    note: str,
+    wrong: list[str],
+    cpu: float,
+) -> Statement:
     s = Statement()
     s.label, s.lhs, s.rhs, s.relation = label, sentence, None, ""
-    s.finish({"label": label, "kind": kind, "statement": rf"\text{{{sentence}}}", "plain": sentence, "relation": "", "lhs": rf"\text{{{sentence}}}", "rhs": "",
-              "sentence": sentence, "table": table, "reasons": [], "scope": "", "assumptions": [], "given": [], "note": note, "proof": None, "trial": None,
-              "mutants": None, "premises": None, "wrong": wrong, "failures": failures, "verdict": "undecided" if failures else "measured", "cpu": cpu,
-              "evidence_cpu": 0.0})
+    s.finish(
+        {
+            "label": label,
+            "kind": kind,
+            "statement": rf"\text{{{sentence}}}",
+            "plain": sentence,
+            "relation": "",
+            "lhs": rf"\text{{{sentence}}}",
+            "rhs": "",
+            "sentence": sentence,
+            "table": table,
+            "reasons": [],
+            "scope": "",
+            "assumptions": [],
+            "given": [],
+            "note": note,
+            "proof": None,
+            "trial": None,
+            "mutants": None,
+            "premises": None,
+            "wrong": wrong,
+            "failures": failures,
+            "verdict": "undecided" if failures else "measured",
+            "cpu": cpu,
+            "evidence_cpu": 0.0,
+        }
+    )
     return s

@@ -1,4 +1,4 @@
-"""Mutants that say the same are found to, mutants without a value are refuted, and wrong premises of minima move them."""
+"""Mutants that say the same are found to; those without a value are refuted; wrong premises of minima move them."""
 
 from __future__ import annotations
 

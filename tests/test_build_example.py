@@ -32,8 +32,11 @@ def test_the_chapter_of_the_readme(root, light):
     section = (root / "README.md").read_text(encoding="utf-8").partition("## Writing a chapter")[2]
     cells = re.search(r"```python\n(.*?)```", section, re.S)[1].split("# next cell\n")
     assert len(cells) == 4 and "(v(t) + sigma**2, " in cells[2]
-    (light.root / FILE).write_text(HEAD + "".join(f"\nThe next cell says it:\n\n```{{code-cell}} ipython3\n{cell.strip()}\n```\n"
-                                                  for cell in cells), encoding="utf-8")
+    (light.root / FILE).write_text(
+        HEAD
+        + "".join(f"\nThe next cell says it:\n\n```{{code-cell}} ipython3\n{cell.strip()}\n```\n" for cell in cells),
+        encoding="utf-8",
+    )
     light.edit("data/articles.yml", "- slug: squares\n  part: light\n  formulas: 1", "- slug: squares\n  part: light")
     light.edit("_config.yml", "[claims.press.fresh]", "[claims.press.fresh, claims.site]")
     done = light.build()

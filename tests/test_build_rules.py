@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
+from pathlib import Path
 
 import pytest
 
@@ -11,79 +12,23 @@ from claims.press import rules
 from claims.press.project import Project
 from claims.press.sources import read_chapter
 
-GOOD = r'''---
-jupytext:
-  text_representation:
-    extension: .md
-    format_name: myst
-kernelspec:
-  display_name: Python 3
-  language: python
-  name: python3
----
-
-# A walk
-
-How far does a walk get? Its mean square grows by the same number at every step.
-
-<!-- notation -->
-| symbol | meaning | range |
-|---|---|---|
-| $x_t$ | position after $t$ steps | real |
-| $v_t$, $\sigma^2$ | mean square, and that of a step | positive |
-
-```{code-cell} ipython3
-from claims import claim, close, define
-```
-
-Squares add, because a step has mean zero:
-
-```{code-cell} ipython3
-:tags: [hide-input]
-claim("mean-square-grows", a_line_that_is_wider_than_seventy_nine_characters_but_stands_behind_the_mark_of_its_equation)
-```
-
-Three walks show it, mean squares in steps:
-
-```{code-cell} ipython3
-table()
-```
-
-:::{admonition} Recipe
-:class: recipe
-Divide by the number of steps.
-:::
-
-::::{dropdown} The second step
-It is the first one again, with $k$ for the step.
-
-```{code-cell} ipython3
-claim("second-step")
-```
-
-The intermediate result is set lighter:
-
-```{code-cell} ipython3
-working()
-```
-::::
-
-So the length of a walk grows like a root, and its standard deviation does.
-
-## Notes
-
-The trial that refuted a mutant is told here.
-
-```{code-cell} ipython3
-close()
-```
-'''
+GOOD = Path(__file__).with_name("ruled_page.md").read_text(encoding="utf-8")
 
 
 def record(label, statement="v_{t + 1} = v_{t} + \\sigma^{2}", **more) -> dict:
-    found = {"label": label, "kind": "claim", "statement": statement, "verdict": "proved", "badge": "proved",
-             "symbols": {r"v_\cdot": "sequence of numbers", "t": "whole number", r"\sigma": "number"}, "introduces": {},
-             "where": [], "reasons": ["squares add"], "sides": {"left": "executed"}, **more}
+    found = {
+        "label": label,
+        "kind": "claim",
+        "statement": statement,
+        "verdict": "proved",
+        "badge": "proved",
+        "symbols": {r"v_\cdot": "sequence of numbers", "t": "whole number", r"\sigma": "number"},
+        "introduces": {},
+        "where": [],
+        "reasons": ["squares add"],
+        "sides": {"left": "executed"},
+        **more,
+    }
     return {"output_type": "display_data", "data": {"text/html": "…"}, "metadata": {"text/html": {"claims": found}}}
 
 
@@ -95,13 +40,20 @@ def stream(text) -> dict:
     return {"output_type": "stream", "name": "stdout", "text": text}
 
 
-WORKING = {"output_type": "display_data", "data": {"text/html": "…"},
-           "metadata": {"text/html": {"working": {"latex": "n - 1", "symbols": {"t": "whole number"}, "where": []}}}}
+WORKING = {
+    "output_type": "display_data",
+    "data": {"text/html": "…"},
+    "metadata": {"text/html": {"working": {"latex": "n - 1", "symbols": {"t": "whole number"}, "where": []}}},
+}
 GLUED = {"output_type": "display_data", "data": {"application/papermill.record/text/plain": "1"}, "metadata": {}}
-SHOWN = [[GLUED], [record("mean-square-grows")],
-         [html("<table><tr><th>steps</th></tr><tr><td>4 \\(v_t\\)</td></tr></table>")],
-         [record("second-step", where=[["k", "the step"]], symbols={"k": "whole number"})], [WORKING],
-         [html('<table class="claims-chapter-ledger"></table>')]]
+SHOWN = [
+    [GLUED],
+    [record("mean-square-grows")],
+    [html("<table><tr><th>steps</th></tr><tr><td>4 \\(v_t\\)</td></tr></table>")],
+    [record("second-step", where=[["k", "the step"]], symbols={"k": "whole number"})],
+    [WORKING],
+    [html('<table class="claims-chapter-ledger"></table>')],
+]
 
 
 @pytest.fixture
@@ -133,35 +85,105 @@ def test_an_old_chapter_is_exempt_and_said_to_be(found, tmp_path):
 
 
 TEXT = [
-    ("sentence_before_display", "Squares add, because a step has mean zero:", "Hence:", 'claim("mean-square-grows"',
-     "'mean-square-grows' stands directly behind a table"),
-    ("sentence_before_display", "Squares add, because a step has mean zero:", "Squares add here:\n\n## Growth",
-     'claim("mean-square-grows"', "behind the heading 'Growth'"),
-    ("sentence_before_display", "Three walks show it, mean squares in steps:\n", "", "table()",
-     "an output stands directly behind 'mean-square-grows'"),
-    ("sentence_before_display", "It is the first one again, with $k$ for the step.", "<!-- nothing said -->",
-     'claim("second-step"', "'second-step' stands directly behind the beginning of its fold"),
-    ("sentence_before_display", "The intermediate result is set lighter:\n", "", "working()",
-     "the working stands directly behind 'second-step'"),
-    ("symbols_are_introduced", "| $v_t$, $\\sigma^2$ | mean square, and that of a step | positive |\n", "",
-     'claim("mean-square-grows"', r"'mean-square-grows' shows $v_{…}$, $\sigma$ without an introduction"),
-    ("one_letter_one_meaning", "| $v_t$,", "| $x_t$ | another thing | real |\n| $v_t$,", "another thing",
-     "the notation table explains $x_t$ twice"),
-    ("equations_are_in_standard_form", "grows like a root", r"grows like $\ln t$", "grows like",
-     r"\ln in the text: write \log"),
-    ("code_in_view_is_short", "from claims import claim, close, define", "x = 1" + " + 1" * 20, "x = 1 + 1",
-     "85 characters of code in view, at most 79"),
-    ("code_in_view_is_short", "from claims import claim, close, define", "x = 1\n" * 16, "```{code-cell}",
-     "16 lines of code in view, at most 15"),
-    ("close_is_not_shown", "```{code-cell} ipython3\nclose()", "```{code-cell} ipython3\nx = 1\nclose()", "close()\n",
-     "close() is shown: give it a cell of its own"),
-    ("close_is_not_shown", "```{code-cell} ipython3\nclose()", "```{code-cell} ipython3\n:tags: [remove-cell]\nclose()",
-     ":tags: [remove-cell]", "close() is removed with the ledger"),
+    (
+        "sentence_before_display",
+        "Squares add, because a step has mean zero:",
+        "Hence:",
+        'claim("mean-square-grows"',
+        "'mean-square-grows' stands directly behind a table",
+    ),
+    (
+        "sentence_before_display",
+        "Squares add, because a step has mean zero:",
+        "Squares add here:\n\n## Growth",
+        'claim("mean-square-grows"',
+        "behind the heading 'Growth'",
+    ),
+    (
+        "sentence_before_display",
+        "Three walks show it, mean squares in steps:\n",
+        "",
+        "table()",
+        "an output stands directly behind 'mean-square-grows'",
+    ),
+    (
+        "sentence_before_display",
+        "It is the first one again, with $k$ for the step.",
+        "<!-- nothing said -->",
+        'claim("second-step"',
+        "'second-step' stands directly behind the beginning of its fold",
+    ),
+    (
+        "sentence_before_display",
+        "The intermediate result is set lighter:\n",
+        "",
+        "working()",
+        "the working stands directly behind 'second-step'",
+    ),
+    (
+        "symbols_are_introduced",
+        "| $v_t$, $\\sigma^2$ | mean square, and that of a step | positive |\n",
+        "",
+        'claim("mean-square-grows"',
+        r"'mean-square-grows' shows $v_{…}$, $\sigma$ without an introduction",
+    ),
+    (
+        "one_letter_one_meaning",
+        "| $v_t$,",
+        "| $x_t$ | another thing | real |\n| $v_t$,",
+        "another thing",
+        "the notation table explains $x_t$ twice",
+    ),
+    (
+        "equations_are_in_standard_form",
+        "grows like a root",
+        r"grows like $\ln t$",
+        "grows like",
+        r"\ln in the text: write \log",
+    ),
+    (
+        "code_in_view_is_short",
+        "from claims import claim, close, define",
+        "x = 1" + " + 1" * 20,
+        "x = 1 + 1",
+        "85 characters of code in view, at most 79",
+    ),
+    (
+        "code_in_view_is_short",
+        "from claims import claim, close, define",
+        "x = 1\n" * 16,
+        "```{code-cell}",
+        "16 lines of code in view, at most 15",
+    ),
+    (
+        "close_is_not_shown",
+        "```{code-cell} ipython3\nclose()",
+        "```{code-cell} ipython3\nx = 1\nclose()",
+        "close()\n",
+        "close() is shown: give it a cell of its own",
+    ),
+    (
+        "close_is_not_shown",
+        "```{code-cell} ipython3\nclose()",
+        "```{code-cell} ipython3\n:tags: [remove-cell]\nclose()",
+        ":tags: [remove-cell]",
+        "close() is removed with the ledger",
+    ),
     ("no_words_of_testing", "Divide by", "The verdict is to divide by", "The verdict", "the word 'verdict'"),
-    ("no_words_of_testing", "{dropdown} The second step", "{dropdown} The second trial", "second trial",
-     "the word 'trial'"),
-    ("no_words_of_testing", "its standard deviation does", "its deviation does", "its deviation does",
-     "the word 'deviation'"),
+    (
+        "no_words_of_testing",
+        "{dropdown} The second step",
+        "{dropdown} The second trial",
+        "second trial",
+        "the word 'trial'",
+    ),
+    (
+        "no_words_of_testing",
+        "its standard deviation does",
+        "its deviation does",
+        "its deviation does",
+        "the word 'deviation'",
+    ),
 ]
 
 
@@ -176,8 +198,12 @@ def test_text_that_breaks_a_rule(found, rule, old, new, place, said):
 
 
 OUTPUTS = [
-    ("sentence_before_display", 1, [record("mean-square-grows"), record("length-grows")],
-     "'length-grows' stands directly behind 'mean-square-grows'"),
+    (
+        "sentence_before_display",
+        1,
+        [record("mean-square-grows"), record("length-grows")],
+        "'length-grows' stands directly behind 'mean-square-grows'",
+    ),
     ("formulas_are_not_program_text", 2, [stream("v(t) = s**2*t + 1\n")], "program text (`**`"),
     ("formulas_are_not_program_text", 2, [stream("variance \\sigma\n")], "a name with a backslash"),
     ("formulas_are_not_program_text", 2, [stream("sqrt(t)\n")], "program text (a call"),
@@ -189,16 +215,28 @@ OUTPUTS = [
     ("equations_are_in_standard_form", 1, [record("mean-square-grows", r"v_{t} = \sqrt{t} \sqrt{2}")], "two roots"),
     ("equations_are_in_standard_form", 1, [record("mean-square-grows", r"v_{t} = t^{2} t^{3}")], "two powers"),
     ("equations_are_in_standard_form", 1, [record("mean-square-grows", r"v_{t} = \ln t")], r"\ln"),
-    ("only_equations_are_numbered", 1, [record("mean-square-grows", sides={"left": "in words"}, symbols={})],
-     "compares words with a number"),
+    (
+        "only_equations_are_numbered",
+        1,
+        [record("mean-square-grows", sides={"left": "in words"}, symbols={})],
+        "compares words with a number",
+    ),
     ("labels_say_what_equations_say", 1, [record("walk-f12")], "the label 'walk-f12' holds the number 'f12'"),
     ("no_words_of_testing", 1, [record("mean-square-grows", reasons=["by the premise"])], "the word 'premise'"),
     ("no_words_of_testing", 2, [html("<p>without the ablation</p>")], "the word 'ablation'"),
     ("symbols_are_introduced", 1, [record("mean-square-grows", symbols={"W": "matrix d × d"})], "shows $W$ without"),
-    ("one_letter_one_meaning", 3, [record("second-step", symbols={"t": "vector"})],
-     "$t$ is a vector in 'second-step' and a whole number in 'mean-square-grows'"),
-    ("one_letter_one_meaning", 4, [WORKING, record("third-step", symbols={}, where=[["k", "a spring"]])],
-     "explained as 'a spring' at 'third-step' and as 'the step'"),
+    (
+        "one_letter_one_meaning",
+        3,
+        [record("second-step", symbols={"t": "vector"})],
+        "$t$ is a vector in 'second-step' and a whole number in 'mean-square-grows'",
+    ),
+    (
+        "one_letter_one_meaning",
+        4,
+        [WORKING, record("third-step", symbols={}, where=[["k", "a spring"]])],
+        "explained as 'a spring' at 'third-step' and as 'the step'",
+    ),
 ]
 
 
@@ -220,7 +258,9 @@ def test_what_a_fold_introduces_holds_in_the_fold_alone(found):
     shown = copy.deepcopy(SHOWN)
     shown[4] = [record("third-step", symbols={"k": "whole number"})]
     assert found(shown=shown) == []
-    outside = GOOD.replace("```\n::::\n", "```\n", 1).replace("The intermediate result", "::::\n\nThe intermediate result")
+    outside = GOOD.replace("```\n::::\n", "```\n", 1).replace(
+        "The intermediate result", "::::\n\nThe intermediate result"
+    )
     assert any("'third-step' shows $k$ without" in p for p in found(outside, shown))
     assert found(outside.replace("| $x_t$ |", "| $x_t$, $k$ |"), shown) == []
 
@@ -233,11 +273,14 @@ def test_a_definition_introduces_what_it_names(found):
 
 
 def test_solutions_are_folds_and_what_is_hidden_is_not_in_view(found):
-    text = GOOD.replace("So the length of", """```{solution-start} root
+    text = GOOD.replace(
+        "So the length of",
+        """```{solution-start} root
 ```
 The premise is in the fold.
 ```{solution-end}
 ```
 
-So the length of""").replace("from claims import claim, close, define", ":tags: [hide-input]\n" + "x = 1\n" * 30)
+So the length of""",
+    ).replace("from claims import claim, close, define", ":tags: [hide-input]\n" + "x = 1\n" * 30)
     assert found(text) == []

@@ -48,13 +48,26 @@ def test_a_chain_of_two_steps_keeps_gaussian_data(sigma):
     assert x.var() == pytest.approx(LEVELS[-1, 0] ** 2 * variance + LEVELS[-1, 1] ** 2, rel=0.04)
 
 
-def test_estimates_are_clipped():
+def test_estimators_for_an_exact_guess_are_clipped_and_the_residual_is_not():
     data = gaussian_data(1.0, 500)
     inflated = optimal_variances(lambda x, a, b: 3 * x, data, LEVELS, estimator="noise", rng=np.random.default_rng(3))
     assert np.allclose(inflated[:, 1], inflated[:, 0] ** 2)                   # negative estimate: nothing added
-    wide = optimal_variances(lambda x, a, b: 0 * x, data, LEVELS, sigma="ddim", half_range=0.5, rng=np.random.default_rng(3))
     weight = LEVELS[1:, 0] - LEVELS[:-1, 0] * LEVELS[1:, 1] / LEVELS[:-1, 1]
+    wide = optimal_variances(lambda x, a, b: 0 * x, data, LEVELS, sigma="ddim", half_range=0.5, rng=np.random.default_rng(3))
     assert np.all(wide[:, 1] <= weight**2 * 0.25 + 1e-12)
+    bad = optimal_variances(lambda x, a, b: 3 * b * x, data, LEVELS, sigma="ddim", rng=np.random.default_rng(3))
+    snr = (LEVELS[:-1, 0] / LEVELS[:-1, 1]) ** 2
+    assert np.all(bad[:, 1] > weight**2 / snr)                                # larger than any exact guess could need, and right for this one
+
+
+def test_the_residual_is_the_error_of_the_guess_whatever_the_guess():
+    data, wrong = gaussian_data(0.25), lambda x, a, b: 1.6 * b * x / (a * a * 0.25 + b * b)
+    found = optimal_variances(wrong, data, LEVELS, sigma="ddim", rng=np.random.default_rng(1))
+    a, b = LEVELS[0]
+    at_level = a * a * 0.25 + b * b
+    known = b * b / a / a * (1 - b * b / at_level + 0.36 * b * b / at_level)
+    weight = LEVELS[1, 0] - a * LEVELS[1, 1] / b
+    assert found[0, 1] == pytest.approx(weight**2 * known, rel=0.03)
 
 
 def test_pure_noise_gives_the_variance_of_the_data():
@@ -71,6 +84,14 @@ def test_pure_noise_gives_the_variance_of_the_data():
     (dict(sigma=[0.9, 0.1]), "between 0 and"),
     (dict(sigma=[0.1]), "one value a step"),
     (dict(estimator="score"), "estimator"),
+    (dict(sigma="DDPM"), "sigma: expected"),
+    (dict(sigma=[np.nan, 0.1]), "between 0 and"),
+    (dict(data=np.full((5, 1), np.nan)), "finite"),
+    (dict(levels=np.array([[np.nan, 1.0], [0.6, 0.8]])), "finite"),
+    (dict(half_range=np.nan), "half_range"),
+    (dict(half_range=-1.0), "half_range"),
+    (dict(predict_noise=lambda x, a, b: x * np.nan), "NaN"),
+    (dict(data=np.float64(3.0)), "shape"),
     (dict(predict_noise=lambda x, a, b: x[:, 0]), "predict_noise returned shape"),
 ])
 def test_wrong_input_says_what_is_wrong(arguments, message):
@@ -81,9 +102,26 @@ def test_wrong_input_says_what_is_wrong(arguments, message):
 
 def test_the_step_refuses_what_it_cannot_do():
     x, rng = np.zeros((3, 2)), np.random.default_rng(0)
-    for arguments, message in (((x, x[:2], LEVELS[0], LEVELS[1], 0.1, 0.1), "same shape"), ((x, x, LEVELS[0], LEVELS[1], 0.9, 0.1), "expected 0"), ((x, x, LEVELS[1], LEVELS[0], 0.1, 0.1), "expected 0")):
+    for arguments, message in (((x, x[:2], LEVELS[0], LEVELS[1], 0.1, 0.1), "same shape"), ((x, x, LEVELS[0], LEVELS[1], 0.9, 0.1), "expected 0"), ((x, x, LEVELS[1], LEVELS[0], 0.1, 0.1), "expected 0"),
+                               ((x, x, LEVELS[0], LEVELS[1], np.nan, 0.1), "expected 0"), ((x, x, LEVELS[0], LEVELS[1], 0.1, -0.1), "variance"), ((x, x, LEVELS[0], LEVELS[1], 0.1, np.nan), "variance")):
         with pytest.raises(ValueError, match=message):
             backward_step(*arguments, rng)
+
+
+def test_a_variance_for_every_point_needs_a_column():
+    rng, x = np.random.default_rng(0), np.zeros((2, 2))
+    with pytest.raises(ValueError, match="variance"):
+        backward_step(x, x, LEVELS[0], LEVELS[1], 0.1, np.array([0.0, 1.0]), rng)      # n = d: it would be one for every coordinate
+    moved = backward_step(x, x, LEVELS[0], LEVELS[1], 0.0, np.array([[0.0], [1.0]]), rng)
+    assert np.all(moved[0] == 0) and np.all(moved[1] != 0)
+
+
+def test_float32_is_computed_in_double_precision():
+    levels = np.array([[1e-3, math.sqrt(1 - 1e-6)], [0.9999, math.sqrt(1 - 0.9999**2)]], np.float32)
+    found = optimal_variances(gaussian_noise(1.0), gaussian_data(1.0, 200).astype(np.float32), levels, rng=np.random.default_rng(0))
+    assert found.dtype == np.float64 and np.all(np.isfinite(found)) and np.all(found[:, 1] >= found[:, 0] ** 2)
+    x = np.ones((2, 1), np.float32)
+    assert backward_step(x, x, levels[0], levels[1], 0.0, 0.0, np.random.default_rng(0)).dtype == np.float64
 
 
 def test_ddpm_noise_is_that_of_diffusers(root):

@@ -68,7 +68,7 @@ def test_nothing_is_assumed_that_was_not_declared():
     state = sequence("h", size=d, random=True)
     assert expected(E(inner(state(1), W * state(1)))) == 0
     assert expected(E(inner(state(1), state(2)))).has(E)
-    F = function("F", size=d)
+    F = function("F_9", size=d)
     assert expected(E(inner(F(z), z))).has(E)
 
 

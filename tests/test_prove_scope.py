@@ -80,7 +80,7 @@ def test_symbols_of_residuals_are_listed_with_what_is_assumed():
 
 @pytest.mark.parametrize("name", sorted(CONSTRAINTS))
 def test_substitutions_obey_their_constraint(name):
-    scalars = name.endswith("interval")
+    scalars = name.endswith("interval") or " above " in name or name.startswith("above ")
     symbol = sp.Symbol("q", real=True) if scalars else sp.MatrixSymbol("M", 3, 1 if name in ("simplex", "unit length")
             else 3)
     value = substitutions(name, symbol)[symbol]
@@ -89,7 +89,9 @@ def test_substitutions_obey_their_constraint(name):
         at = {u: abs(v) if u.is_positive else v for u in value.free_symbols
               for v in [sp.Rational(int(rng.integers(-9, 9)) or 1, 7)]}
         v = sp.Matrix([value.subs(at)]) if scalars else sp.Matrix(value.subs(at))
-        check = {"unit interval": lambda: 0 < v[0] < 1, "signed unit interval": lambda: -1 < v[0] < 1,
+        check = {"above one": lambda: v[0] > 1, "above one turn": lambda: v[0] > 2 * sp.pi,
+                 "even above two": lambda: v[0] > 2,
+                 "unit interval": lambda: 0 < v[0] < 1, "signed unit interval": lambda: -1 < v[0] < 1,
                  "simplex": lambda: sum(v) == 1 and min(v) > 0,
                  "unit length": lambda: sp.simplify((v.T * v)[0] - 1) == 0, "symmetric": lambda: v == v.T,
                  "invertible": lambda: True,

@@ -44,7 +44,7 @@ WIDE = {
     "claims/say/evaluate.py", "claims/say/leaves.py",
     "claims/say/run.py", "claims/say/symbols.py",
     "claims/session.py", "tests/chapter_code.py", "tests/conftest.py",
-    "tests/engine_walk.py", "tests/fixture_book/emit.py", 
+    "tests/engine_walk.py",
     "tests/test_chapter_diffusion_optimal_variance.py", "tests/test_chapter_fourier_density.py",
     "tests/test_chapter_gradient_flow.py", "tests/test_chapter_pre_post_norm.py",
     "tests/test_chapter_rope_beta_base.py", "tests/test_docs.py", "tests/test_engine_evaluate.py",

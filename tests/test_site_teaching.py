@@ -1,5 +1,6 @@
-"""A page that teaches in a real browser: derivations, workings, results, boxes, code out of the way, cards; by mouse and
-keyboard, wide and narrow, light and dark."""
+"""A page that teaches in a real browser: derivations, workings, results, boxes, code out of the way, cards.
+
+By mouse and keyboard, wide and narrow, light and dark."""
 
 from __future__ import annotations
 
@@ -45,7 +46,11 @@ def test_the_lines_of_a_derivation_are_aligned_with_reasons_beside_them(page):
     assert len(formulas) == 3 and max(f["left"] for f in formulas) - min(f["left"] for f in formulas) < 1
     assert max(r["left"] for r in reasons) - min(r["left"] for r in reasons) < 1
     for formula, reason in zip(formulas, reasons):
-        assert reason["left"] > formula["right"] and reason["top"] < formula["bottom"] and formula["top"] < reason["bottom"]
+        assert (
+            reason["left"] > formula["right"]
+            and reason["top"] < formula["bottom"]
+            and formula["top"] < reason["bottom"]
+        )
     assert page.locator(f"{LINES} .claim-left mjx-container").count() == 1
     assert page.locator(f"{LINES} .claim-reason mjx-container").count() == 1  # the state in the second reason
 
@@ -63,14 +68,18 @@ def check_line(page, k: int) -> None:
     card.wait_for(state="visible")
     told = card.locator("li.claim-on")
     assert told.count() == 1 and told.get_attribute("data-line") == str(k)
-    page.wait_for_function("""() => { const li = document.querySelector('#card-walk-growth li.claim-on').getBoundingClientRect();
+    page.wait_for_function(
+        """() => { const li = document.querySelector('#card-walk-growth li.claim-on').getBoundingClientRect();
         const card = document.querySelector('#card-walk-growth').getBoundingClientRect();
-        return li.top >= card.top && li.bottom <= card.bottom; }""")
+        return li.top >= card.top && li.bottom <= card.bottom; }"""
+    )
 
 
 def test_the_mark_of_a_line_opens_its_part_of_the_card(page):
     marks = page.locator(f"{LINES} .claim-line-mark")
-    assert [m.split(": ")[1] for m in marks.evaluate_all("all => all.map((m) => m.getAttribute('aria-label'))")] == ["proved"] * 3
+    assert [m.split(": ")[1] for m in marks.evaluate_all("all => all.map((m) => m.getAttribute('aria-label'))")] == [
+        "proved"
+    ] * 3
     marks.nth(1).click()
     check_line(page, 2)
     page.locator("#card-walk-growth .claim-close").click()
@@ -87,9 +96,14 @@ def test_the_mark_of_a_line_opens_its_part_of_the_card(page):
 def test_symbols_are_explained_under_the_equation(page):
     where = page.locator('[data-label="walk-growth"] .claim-where')
     text = re.sub(r"\s+", " ", where.inner_text())
-    assert text.startswith("where") and "is the size of a step, and" in text and text.endswith("is any number of steps.")
+    assert (
+        text.startswith("where") and "is the size of a step, and" in text and text.endswith("is any number of steps.")
+    )
     assert where.locator("mjx-container").count() == 2
-    assert boxes(page, '[data-label="walk-growth"] .claim-where')[0]["top"] >= boxes(page, f"{LINES} .claim-right")[-1]["bottom"] - 4
+    assert (
+        boxes(page, '[data-label="walk-growth"] .claim-where')[0]["top"]
+        >= boxes(page, f"{LINES} .claim-right")[-1]["bottom"] - 4
+    )
 
 
 def test_one_quiet_mark_at_an_equation_and_its_code_in_the_card(page):
@@ -99,7 +113,11 @@ def test_one_quiet_mark_at_an_equation_and_its_code_in_the_card(page):
         mark = page.locator(f'[data-label="{label}"] .claim-side .claim-badge')
         assert mark.count() == 1
         size = mark.bounding_box()
-        assert 24 <= size["width"] <= 30 and 24 <= size["height"] <= 30 and mark.get_attribute("aria-label").endswith(label)
+        assert (
+            24 <= size["width"] <= 30
+            and 24 <= size["height"] <= 30
+            and mark.get_attribute("aria-label").endswith(label)
+        )
     page.locator('[data-label="walk-growth"] .claim-badge').click()
     code = page.locator("#card-walk-growth .claim-code")
     assert not code.locator("pre").is_visible()
@@ -133,14 +151,20 @@ def test_a_working_is_lighter_and_has_no_number(page):
 def test_results_are_no_equations(page):
     numbers = page.locator("article .claim-eq .claim-number").all_inner_texts()
     assert numbers == ["(2.1)", "(2.2)", "(2.3)", "Result 2.1", "Result 2.2", "Result 2.3"]
-    counter, agree, race = (page.locator(f'.claim-result[data-label="{x}"]')
-                            for x in ("walk-is-not-linear", "norms-agree", "longer-walks-get-farther"))
+    counter, agree, race = (
+        page.locator(f'.claim-result[data-label="{x}"]')
+        for x in ("walk-is-not-linear", "norms-agree", "longer-walks-get-farther")
+    )
     assert "Counterexample. In general" in counter.inner_text() and "Squares add." in counter.inner_text()
     assert counter.locator("tbody td").all_inner_texts()[1:] == ["2.236068", "3"]
     assert "Agreement. The root of the sum of squares is NumPy's norm of" in agree.inner_text()
     assert "largest relative difference" in agree.locator("thead").inner_text()
     rows = race.locator("tbody tr").all_inner_texts()
-    assert len(rows) == 4 and rows[2].startswith("the first over the second") and rows[3].split() == "the same, predicted 2".split()
+    assert (
+        len(rows) == 4
+        and rows[2].startswith("the first over the second")
+        and rows[3].split() == "the same, predicted 2".split()
+    )
     for word in ("ablation", "mutant", "refuted", "allowed", "trial"):
         assert all(word not in r.inner_text() for r in (counter, agree, race))
 
@@ -159,19 +183,26 @@ def test_results_are_referred_to_by_their_number(page):
 
 def test_boxes_have_a_look_of_their_own(page):
     looks = page.locator("article .admonition:is(.example, .recipe, .remember)").evaluate_all(
-        "all => all.map((e) => getComputedStyle(e).borderLeftColor)")
+        "all => all.map((e) => getComputedStyle(e).borderLeftColor)"
+    )
     assert len(set(looks)) == len(looks) == 3
 
 
 def test_a_card_gives_the_formula_away(page):
     page.locator('[data-label="walk-growth"] .claim-badge').click()
     card = page.locator("#card-walk-growth")
-    given = dict(zip(card.locator(".claim-take .claim-copy").all_inner_texts(),
-                     card.locator(".claim-take .claim-copy").evaluate_all("all => all.map((b) => b.dataset.copy)")))
+    given = dict(
+        zip(
+            card.locator(".claim-take .claim-copy").all_inner_texts(),
+            card.locator(".claim-take .claim-copy").evaluate_all("all => all.map((b) => b.dataset.copy)"),
+        )
+    )
     assert given["copy LaTeX"].startswith("\\begin{aligned}\nv_{t + 1} &= \\mathbb{E}")
     space: dict = {}
     exec(given["copy SymPy"], space)
-    assert space["right"] == space["v"](space["t"]) + space["sigma"] ** 2 and space["left"] == space["v"](space["t"] + 1)
+    assert space["right"] == space["v"](space["t"]) + space["sigma"] ** 2 and space["left"] == space["v"](
+        space["t"] + 1
+    )
     assert space["t"].is_integer and space["sigma"] == sp.Symbol(r"\sigma", positive=True)
     assert card.locator(".claim-self").get_attribute("href") == "#equation-walk-growth"
     report = card.locator(".claim-report").get_attribute("href")
@@ -182,10 +213,18 @@ def test_a_card_gives_the_formula_away(page):
 
 def test_the_rows_of_a_card(page):
     page.locator('[data-label="walk-growth"] .claim-badge').click()
-    rows = dict(zip(page.locator("#card-walk-growth .claim-rows th").all_inner_texts(),
-                    page.locator("#card-walk-growth .claim-rows td").all_inner_texts()))
+    rows = dict(
+        zip(
+            page.locator("#card-walk-growth .claim-rows th").all_inner_texts(),
+            page.locator("#card-walk-growth .claim-rows td").all_inner_texts(),
+        )
+    )
     assert rows["left side"] == "run on what the trial returns" and "moves" in rows["from"]
-    assert "a relative error of" in rows["resolution"] and "(" in rows["one of them"] and rows["lines"].count("proved") == 3
+    assert (
+        "a relative error of" in rows["resolution"]
+        and "(" in rows["one of them"]
+        and rows["lines"].count("proved") == 3
+    )
 
 
 def test_a_page_says_from_what_it_was_made_and_how_to_cite_it(page):

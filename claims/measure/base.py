@@ -188,7 +188,8 @@ class Measurement:
         """(measured − predicted) / error, elementwise (modulus of complex differences)."""
         p = np.broadcast_to(as_array(predicted), self.value.shape)
         d = self.value - p
-        return (np.abs(d) if np.iscomplexobj(d) else d) / self._errors(p)
+        with np.errstate(invalid="ignore"):  # an infinite candidate: NaN, which is no agreement
+            return (np.abs(d) if np.iscomplexobj(d) else d) / self._errors(p)
 
     def compare(self, predicted: Any, alpha: float, relation: str = "=") -> Comparison:
         """Judge ``measured relation predicted`` at family-wise false-alarm rate ``alpha``."""

@@ -33,8 +33,13 @@ def rule(check: Checked) -> Checked:
 def exempt(chapter: Chapter) -> bool:
     """Whether a chapter still speaks the old language."""
     nodes = [n for cell in chapter.cells for n in ast.walk(cell.tree() or ast.Module([], []))]
-    return any(isinstance(n, ast.ImportFrom) and (n.module or "").startswith("claims.old")
-               or isinstance(n, ast.Import) and any(a.name.startswith("claims.old") for a in n.names) for n in nodes)
+    return any(
+        isinstance(n, ast.ImportFrom)
+        and (n.module or "").startswith("claims.old")
+        or isinstance(n, ast.Import)
+        and any(a.name.startswith("claims.old") for a in n.names)
+        for n in nodes
+    )
 
 
 def exemptions(chapters: list[Chapter]) -> str:
@@ -82,13 +87,21 @@ def sentence_before_display(page: Page) -> Iterator[Problem]:
         elif block.shown:
             for display in block.shown.displays(block):
                 if before:
-                    yield Problem(page.file, display.line, f"{display.name} stands directly behind {before}: write a "
-                                  "sentence before it that says what is coming or why it is true")
+                    yield Problem(
+                        page.file,
+                        display.line,
+                        f"{display.name} stands directly behind {before}: write a "
+                        "sentence before it that says what is coming or why it is true",
+                    )
                 before = behind[block.fold] = display.name
             if block.shown.plain:
                 if before and block.shown.cell and re.match(r"'|the working", before) and not block.shown.records:
-                    yield Problem(page.file, block.shown.cell.line, f"an output stands directly behind {before}: write "
-                                  "a sentence between them that says what the output shows")
+                    yield Problem(
+                        page.file,
+                        block.shown.cell.line,
+                        f"an output stands directly behind {before}: write "
+                        "a sentence between them that says what the output shows",
+                    )
                 behind[block.fold] = "an output"
 
 
@@ -103,12 +116,19 @@ def code_in_view_is_short(page: Page) -> Iterator[Problem]:
         cell = block.shown.cell
         lines = cell.source.rstrip().splitlines()
         if len(lines) > LENGTH:
-            yield Problem(page.file, cell.line, f"{len(lines)} lines of code in view, at most {LENGTH}: show what the "
-                          "reader learns from, and hide the rest (`:tags: [hide-input]`, or a fold)")
+            yield Problem(
+                page.file,
+                cell.line,
+                f"{len(lines)} lines of code in view, at most {LENGTH}: show what the "
+                "reader learns from, and hide the rest (`:tags: [hide-input]`, or a fold)",
+            )
         for number, line in enumerate(lines):
             if len(line) > WIDTH:
-                yield Problem(page.file, cell.body_line + number,
-                              f"{len(line)} characters of code in view, at most {WIDTH}: break the line")
+                yield Problem(
+                    page.file,
+                    cell.body_line + number,
+                    f"{len(line)} characters of code in view, at most {WIDTH}: break the line",
+                )
 
 
 @rule
@@ -119,16 +139,24 @@ def close_is_not_shown(page: Page) -> Iterator[Problem]:
         if "close" not in called(shown.cell.tree()):
             continue
         if "remove-cell" in shown.cell.tags or "remove-output" in shown.cell.tags:
-            yield Problem(page.file, shown.cell.line, "close() is removed with the ledger of the chapter that it shows: "
-                          "tag the cell `remove-input`")
+            yield Problem(
+                page.file,
+                shown.cell.line,
+                "close() is removed with the ledger of the chapter that it shows: tag the cell `remove-input`",
+            )
         elif shown.code_in_view and not only_closes(shown.cell):
             yield Problem(page.file, shown.cell.line_of("close("), "close() is shown: give it a cell of its own")
 
 
-PROGRAM = [(re.compile(r"\*\*"), "`**`"), (re.compile(r"\\[A-Za-z]{2,}"), "a name with a backslash"),
-           (re.compile(r"\b(sqrt|Derivative|Integral|Sum|Product|Rational|Matrix|exp|log)\("), "a call"),
-           (re.compile(r"\[[^\]\n]*\w\s*[*/^]\s*[A-Za-z][^\]\n]*\]"), "brackets round a formula")]
-MATHEMATICS = re.compile(r"<(span|div)[^>]*\bmath\b[^>]*>.*?</\1>|\$[^$\n]+\$|\\\(.*?\\\)|<(style|script)\b.*?</\2>", re.S)
+PROGRAM = [
+    (re.compile(r"\*\*"), "`**`"),
+    (re.compile(r"\\[A-Za-z]{2,}"), "a name with a backslash"),
+    (re.compile(r"\b(sqrt|Derivative|Integral|Sum|Product|Rational|Matrix|exp|log)\("), "a call"),
+    (re.compile(r"\[[^\]\n]*\w\s*[*/^]\s*[A-Za-z][^\]\n]*\]"), "brackets round a formula"),
+]
+MATHEMATICS = re.compile(
+    r"<(span|div)[^>]*\bmath\b[^>]*>.*?</\1>|\$[^$\n]+\$|\\\(.*?\\\)|<(style|script)\b.*?</\2>", re.S
+)
 COLUMNS = re.compile(r"\S {2,}\S+.* {2,}\S|^\s*\S+ {2,}\S")
 
 
@@ -156,8 +184,12 @@ def formulas_are_not_program_text(page: Page) -> Iterator[Problem]:
     for shown, _, text in outputs(page):
         found = next(((m[0], what) for pattern, what in PROGRAM if (m := pattern.search(text))), None)
         if found:
-            yield Problem(page.file, shown.cell.line, f"an output shows a formula as program text ({found[1]}: "
-                          f"{found[0]!r}): set it with working(…), or state it with a verb")
+            yield Problem(
+                page.file,
+                shown.cell.line,
+                f"an output shows a formula as program text ({found[1]}: "
+                f"{found[0]!r}): set it with working(…), or state it with a verb",
+            )
 
 
 @rule
@@ -165,8 +197,11 @@ def tables_are_set(page: Page) -> Iterator[Problem]:
     for shown, output, text in outputs(page):
         rows = [line for line in text.splitlines() if COLUMNS.search(line)]
         if len(rows) >= 3 and "text/html" not in output.get("data", {}):
-            yield Problem(page.file, shown.cell.line, "an output is a table of aligned text: show a table with units "
-                          "in its head (a DataFrame, or HTML)")
+            yield Problem(
+                page.file,
+                shown.cell.line,
+                "an output is a table of aligned text: show a table with units in its head (a DataFrame, or HTML)",
+            )
 
 
 # ---------------------------------------------------------------- words
@@ -193,8 +228,12 @@ def reading_flow(page: Page) -> Iterator[tuple[int, str]]:
 def no_words_of_testing(page: Page) -> Iterator[Problem]:
     for line, text in reading_flow(page):
         for word in dict.fromkeys(m[1].lower() for m in TESTING.finditer(text)):
-            yield Problem(page.file, line, f"the word {word!r} in the reading flow: it belongs to cards, notes and the "
-                          "pages about evidence; say it about the subject")
+            yield Problem(
+                page.file,
+                line,
+                f"the word {word!r} in the reading flow: it belongs to cards, notes and the "
+                "pages about evidence; say it about the subject",
+            )
 
 
 @rule
@@ -204,5 +243,8 @@ def labels_say_what_equations_say(page: Page) -> Iterator[Problem]:
             continue
         number = next((p for p in display.record["label"].split("-") if NUMBERED.fullmatch(p)), "")
         if number:
-            yield Problem(page.file, display.line, f"the label {display.record['label']!r} holds the number {number!r}: "
-                          "let it say what the equation says")
+            yield Problem(
+                page.file,
+                display.line,
+                f"the label {display.record['label']!r} holds the number {number!r}: let it say what the equation says",
+            )

@@ -31,8 +31,10 @@ def two_roots(latex: str) -> bool:
     >>> two_roots(r"\sqrt{a} \sqrt{b}"), two_roots(r"\sqrt{a} + \sqrt{b}"), two_roots(r"\sqrt{\sqrt{a}}")
     (True, False, False)
     """
-    return any(re.match(r"\s*(\\cdot\s*)?\\sqrt", latex[closing(latex, m.end() - 1):])
-               for m in re.finditer(r"\\sqrt\{", latex))
+    return any(
+        re.match(r"\s*(\\cdot\s*)?\\sqrt", latex[closing(latex, m.end() - 1) :])
+        for m in re.finditer(r"\\sqrt\{", latex)
+    )
 
 
 def strange_form(latex: str) -> str:
@@ -64,7 +66,11 @@ def equations_are_in_standard_form(page: Page) -> Iterator[Problem]:
     for display in page.displays:
         strange = next((s for latex in shown_forms(display) if (s := strange_form(latex))), "")
         if strange:
-            yield Problem(page.file, display.line, f"{display.name} shows {strange}; show= gives the form to print")
+            yield Problem(
+                page.file,
+                display.line,
+                f"{display.name} shows {strange}; show= and order= decide the form that is printed",
+            )
     for block in page.blocks:
         for offset, line in enumerate(block.text.splitlines()):
             if any(NATURAL.search(f) for f in re.findall(r"\$([^$]*)\$", line)):
@@ -78,5 +84,9 @@ def only_equations_are_numbered(page: Page) -> Iterator[Problem]:
         r = display.record
         words = (r.get("sides") or {}).get("left") == "in words"
         if r.get("kind") == "claim" and words and not r.get("symbols") and "symbols" in r:
-            yield Problem(page.file, display.line, f"{display.name} compares words with a number, which is no equation: "
-                          "state it as a result (agreement, behaviour, experiment, counterexample)")
+            yield Problem(
+                page.file,
+                display.line,
+                f"{display.name} compares words with a number, which is no equation: "
+                "state it as a result (agreement, behaviour, experiment, counterexample)",
+            )

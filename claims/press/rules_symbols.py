@@ -11,11 +11,15 @@ from .rules import rule
 
 INDEX = r"\{(?:[^{}]|\{[^{}]*\})*\}|\\[A-Za-z]+|[^\s{}\\]"
 FONTS = "bar|hat|tilde|vec|dot|ddot|overline|mathcal|mathrm|mathbb|mathbf|boldsymbol|mathtt|mathsf|operatorname"
-TOKEN = re.compile(rf"(?:\\(?:{FONTS})(?:\{{[^{{}}]*\}}|\\?[A-Za-z])|\\[A-Za-z]+|[A-Za-z])(?:_(?:{INDEX}))?"
-                   r"(?:\^(?:\*|\\(?:star|ast|prime|dagger|circ)\b|\{\([^()]*\)\})|'+)?")
+TOKEN = re.compile(
+    rf"(?:\\(?:{FONTS})(?:\{{[^{{}}]*\}}|\\?[A-Za-z])|\\[A-Za-z]+|[A-Za-z])(?:_(?:{INDEX}))?"
+    r"(?:\^(?:\*|\\(?:star|ast|prime|dagger|circ)\b|\{\([^()]*\)\})|'+)?"
+)
 FAMILY = r"_\cdot"
-NOT_LETTERS = re.compile(r"\\(left|right|frac|sqrt|lVert|rVert|lvert|rvert|in|le|ge|ne|dots|ldots|cdots|quad|text|"
-                         r"top|mathbb\{?[ERCNZ]\}?|partial|nabla|infty|sum|prod|int|log|exp|sin|cos|tan|times|cdot|to)\b")
+NOT_LETTERS = re.compile(
+    r"\\(left|right|frac|sqrt|lVert|rVert|lvert|rvert|in|le|ge|ne|dots|ldots|cdots|quad|text|"
+    r"top|mathbb\{?[ERCNZ]\}?|partial|nabla|infty|sum|prod|int|log|exp|sin|cos|tan|times|cdot|to)\b"
+)
 
 
 def normal(latex: str) -> str:
@@ -25,8 +29,11 @@ def normal(latex: str) -> str:
     ('\\bar{V}_t', 'x_0^*')
     """
     text = re.sub(r"(\\[A-Za-z]+)\s+([A-Za-z])", r"\1{\2}", latex)
-    text = re.sub(r"(\\(?:bar|hat|tilde|vec|dot|ddot|mathcal|mathrm|mathbb|mathbf|boldsymbol))(\\[A-Za-z]+|[A-Za-z](?![A-Za-z]))",
-                  r"\1{\2}", re.sub(r"\s", "", text))
+    text = re.sub(
+        r"(\\(?:bar|hat|tilde|vec|dot|ddot|mathcal|mathrm|mathbb|mathbf|boldsymbol))(\\[A-Za-z]+|[A-Za-z](?![A-Za-z]))",
+        r"\1{\2}",
+        re.sub(r"\s", "", text),
+    )
     text = re.sub(r"([_^])\{(\w|\\[A-Za-z]+|'+|\*)\}", r"\1\2", text)
     return re.sub(rf"(\^(?:{INDEX}))(_(?:{INDEX}))", r"\2\1", text)
 
@@ -61,8 +68,11 @@ def known(name: str, introduced: set[str]) -> bool:
     """
     text = normal(name)
     base, index = (text.split("_", 1) + [""])[:2]
-    return text in introduced or bool(index) and (
-        base + FAMILY in introduced or text.endswith(FAMILY) and base in introduced)
+    return (
+        text in introduced
+        or bool(index)
+        and (base + FAMILY in introduced or text.endswith(FAMILY) and base in introduced)
+    )
 
 
 def table_rows(page: Page) -> Iterator[tuple[int, str, str]]:
@@ -72,7 +82,7 @@ def table_rows(page: Page) -> Iterator[tuple[int, str, str]]:
     if start is None:
         return
     rows = 0
-    for number, line in enumerate(lines[start + 1:], start + 2):
+    for number, line in enumerate(lines[start + 1 :], start + 2):
         if not line.strip() and not rows:
             continue
         if not line.lstrip().startswith("|"):
@@ -92,8 +102,12 @@ def formulas_in(text: str) -> list[str]:
 def symbols_are_introduced(page: Page) -> Iterator[Problem]:
     """Every letter of an equation is in the notation table, defined by an equation above, or explained at the equation
     or one above; what stands in a fold introduces nothing outside it."""
-    table = {name for _, symbols, meaning in table_rows(page) for f in formulas_in(symbols + meaning)
-             for name in introduces(f)}
+    table = {
+        name
+        for _, symbols, meaning in table_rows(page)
+        for f in formulas_in(symbols + meaning)
+        for name in introduces(f)
+    }
     said: dict[int, set[str]] = {0: set()}
     for display in page.displays:
         record, fold = display.record, display.block.fold
@@ -104,9 +118,13 @@ def symbols_are_introduced(page: Page) -> Iterator[Problem]:
         strange = [name for name in record.get("symbols") or () if not known(name, introduced)]
         if strange:
             letters = ", ".join(f"${n.replace(FAMILY, '_{…}')}$" for n in strange)
-            yield Problem(page.file, display.line, f"{display.name} shows {letters} without an introduction: put "
-                          f"{'it' if len(strange) == 1 else 'them'} into the notation table, define it above, or explain "
-                          "it at the equation (where={symbol: 'what it is'})")
+            yield Problem(
+                page.file,
+                display.line,
+                f"{display.name} shows {letters} without an introduction: put "
+                f"{'it' if len(strange) == 1 else 'them'} into the notation table, define it above, or explain "
+                "it at the equation (where={symbol: 'what it is'})",
+            )
 
 
 @rule
@@ -116,7 +134,9 @@ def one_letter_one_meaning(page: Page) -> Iterator[Problem]:
     for line, symbols, _ in table_rows(page):
         for name in dict.fromkeys(t for f in formulas_in(symbols) for t in tokens(f)):
             if name in rows and len(tokens(" ".join(formulas_in(symbols)))) == 1:
-                yield Problem(page.file, line, f"the notation table explains ${name}$ twice; first in line {rows[name]}")
+                yield Problem(
+                    page.file, line, f"the notation table explains ${name}$ twice; first in line {rows[name]}"
+                )
             rows.setdefault(name, line)
     kinds: dict[str, tuple[str, str]] = {}
     words: dict[str, tuple[str, str]] = {}
@@ -125,11 +145,18 @@ def one_letter_one_meaning(page: Page) -> Iterator[Problem]:
         for name, kind in (record.get("symbols") or {}).items():
             first, place = kinds.setdefault(normal(name), (kind, display.name))
             if first != kind:
-                yield Problem(page.file, display.line, f"${name}$ is a {kind} in {display.name} and a {first} in {place}: "
-                              "one letter, one meaning")
+                yield Problem(
+                    page.file,
+                    display.line,
+                    f"${name}$ is a {kind} in {display.name} and a {first} in {place}: one letter, one meaning",
+                )
         for symbol, meaning in record.get("where") or ():
             name = normal(symbol)
             first, place = words.setdefault(name, (meaning, display.name))
             if first != meaning and name not in rows:
-                yield Problem(page.file, display.line, f"${symbol}$ is explained as {meaning!r} at {display.name} and as "
-                              f"{first!r} at {place}: one letter, one meaning")
+                yield Problem(
+                    page.file,
+                    display.line,
+                    f"${symbol}$ is explained as {meaning!r} at {display.name} and as "
+                    f"{first!r} at {place}: one letter, one meaning",
+                )

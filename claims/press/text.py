@@ -172,9 +172,9 @@ class Reader:
         out = []
         for line in (e for e in node.walk() if "claim-line" in e.classes):
             part = {c: e for e in line.walk() for c in e.classes}
-            left, right = (INLINE_MATH.match(part[k].text()) if k in part else None for k in ("claim-left", "claim-right"))
+            sides = [INLINE_MATH.match(part[k].text()) for k in ("claim-left", "claim-right") if k in part]
             reason = self.inline(part["claim-reason"]).strip() if "claim-reason" in part else ""
-            said = " ".join(m[1].replace("\\displaystyle", "").strip() for m in (left, right) if m)
+            said = " ".join(m[1].replace("\\displaystyle", "").strip() for m in sides if m)
             out.append(f"$${said.replace('{}', '').strip()}$$" + (f"   ({reason})" if reason else ""))
         number, badge = node.find(kind="claim-number"), node.find(kind="claim-badge")
         after = " ".join(filter(None, [number.text() if number else "", f"[{badge.text().strip()}]" if badge else ""]))

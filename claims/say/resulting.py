@@ -10,7 +10,12 @@ from .display import Look, NOTEBOOK, Record, number
 
 RESULTS = ("experiment", "counterexample", "agreement", "behaviour")
 """Kinds of records that a page shows as results."""
-NAMES = {"experiment": "Experiment", "counterexample": "Counterexample", "agreement": "Agreement", "behaviour": "Behaviour"}
+NAMES = {
+    "experiment": "Experiment",
+    "counterexample": "Counterexample",
+    "agreement": "Agreement",
+    "behaviour": "Behaviour",
+}
 COMPARED = {"<": "is smaller than", ">": "is larger than", "≈": "is as large as"}
 
 
@@ -21,7 +26,8 @@ def is_result(record: Record) -> bool:
 def sentence(record: Record, look: Look = NOTEBOOK) -> str:
     """What was found, in words, as HTML.
 
-    >>> sentence({"kind": "experiment", "lhs": "a", "relation": "<", "rhs": "b", "reasons": ["after training"]}, Look(tex=str))
+    >>> race = {"kind": "experiment", "lhs": "a", "relation": "<", "rhs": "b", "reasons": ["after training"]}
+    >>> sentence(race, Look(tex=str))
     'a is smaller than b, after training.'
     """
     kind = record.get("kind")
@@ -63,7 +69,9 @@ def _experiment(record: Record, look: Look) -> tuple[list[str], list[list[str]]]
     rows = [[look.tex(record[side]), spread([v[k] for v in values])] for k, side in enumerate(("lhs", "rhs"))]
     rows.append(["the first over the second", spread([a / b for a, b in values])])
     if x.get("predicted"):
-        rows.append(["the same, predicted", html.escape(str(x["predicted"]).removeprefix("ratio ").split(" predicted")[0])])
+        rows.append(
+            ["the same, predicted", html.escape(str(x["predicted"]).removeprefix("ratio ").split(" predicted")[0])]
+        )
     return ["quantity", f"mean ± spread over {len(values)} runs"], rows
 
 

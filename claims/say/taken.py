@@ -26,8 +26,14 @@ from .declared import OPERATORS, Operator
 from .heads import INDEXED, RANDOM_HEADS, SEQUENCES, AppliedVector, Head
 from .operators import Extreme
 
-ASSUMED: tuple[dict[str, bool], ...] = ({}, {"real": True}, {"positive": True}, {"nonnegative": True}, {"integer": True},
-                                        {"integer": True, "positive": True})
+ASSUMED: tuple[dict[str, bool], ...] = (
+    {},
+    {"real": True},
+    {"positive": True},
+    {"nonnegative": True},
+    {"integer": True},
+    {"integer": True, "positive": True},
+)
 """Assumptions that an undefined function may have been given."""
 
 
@@ -50,9 +56,25 @@ class Names(StrPrinter):
     def name(self, thing: Any, text: str) -> str:
         """The identifier of a thing; new ones are free of keywords and of SymPy's names."""
         if thing not in self.known:
-            word = re.sub(r"\W+", "_", text.replace("\\", "").replace("{", "").replace("}", "").replace("'", "_prime")).strip("_") or "symbol"
+            word = (
+                re.sub(
+                    r"\W+", "_", text.replace("\\", "").replace("{", "").replace("}", "").replace("'", "_prime")
+                ).strip("_")
+                or "symbol"
+            )
             word = f"x{word}" if word[0].isdigit() else word
-            reserved = {*self.known.values(), *OPERATORS, "S", "Tuple", "Symbol", "MatrixSymbol", "function", "sequence", "left", "right"}
+            reserved = {
+                *self.known.values(),
+                *OPERATORS,
+                "S",
+                "Tuple",
+                "Symbol",
+                "MatrixSymbol",
+                "function",
+                "sequence",
+                "left",
+                "right",
+            }
             while keyword.iskeyword(word) or word in reserved:
                 word += "_"
             self.known[thing] = word
@@ -87,7 +109,9 @@ class Names(StrPrinter):
         self.imported.add("sequence" if name in SEQUENCES else "function")
         given = f"{name!r}" + (f", size={self._print(size)}" if size is not None else "") + kwargs
         if name in SEQUENCES:
-            return self.declare(("head", name), name, f"sequence({given}{', random=True' if name in RANDOM_HEADS else ''})")
+            return self.declare(
+                ("head", name), name, f"sequence({given}{', random=True' if name in RANDOM_HEADS else ''})"
+            )
         return self.declare(("head", name), name, f"function({given}{', index=True' if name in INDEXED else ''})")
 
     def _print_AppliedVector(self, e: Any) -> str:
@@ -133,14 +157,17 @@ class Names(StrPrinter):
 
 
 def taken(left: Any, relation: str, right: Any) -> str:
-    """Python text that assigns ``left`` and ``right`` the two sides; empty if a side is in words, or if the text would not give them again."""
+    """Python text that assigns ``left`` and ``right`` the two sides; empty if a side is in words, or if the text
+    would not give them again."""
     sides = {"left": left, "right": right}
     if any(not isinstance(e, sp.Basic) for e in sides.values()):
         return ""
     printer = Names()
     try:
         assigned = [f"{side} = {printer._print(e)}" for side, e in sides.items()]
-        imports = ["from sympy import *"] + ([f"from claims import {', '.join(sorted(printer.imported))}"] if printer.imported else [])
+        imports = ["from sympy import *"] + (
+            [f"from claims import {', '.join(sorted(printer.imported))}"] if printer.imported else []
+        )
         exact = [*printer.declared, *assigned]
         short = [re.sub(r"\bS\((-?\d+)\)(?!/)", r"\1", line) for line in exact]
         body = next((text for text in (short, exact) if gives(text, sides)), None)
@@ -160,11 +187,20 @@ def gives(body: list[str], sides: dict[str, Any]) -> bool:
 
 def parsed(body: str) -> dict[str, Any]:
     """What the text assigns; the declarations of sequences and functions leave the running session as it is."""
+
     def head(name: str, size: Any = None, random: bool = False, index: bool = False, **given: bool) -> Any:
         return Head(name, size) if size is not None else sp.Function(name, **given)
 
     operators = import_module(f"{__package__}.operators")
-    space = {**vars(sp), **{n: getattr(operators, n) for n in (*OPERATORS, "E", "total", "Normal", "argmin", "argmax", "sup", "inf", "Jacobian") if hasattr(operators, n)},
-             "sequence": head, "function": head}
+    space = {
+        **vars(sp),
+        **{
+            n: getattr(operators, n)
+            for n in (*OPERATORS, "E", "total", "Normal", "argmin", "argmax", "sup", "inf", "Jacobian")
+            if hasattr(operators, n)
+        },
+        "sequence": head,
+        "function": head,
+    }
     exec(body, space)  # noqa: S102 - text that this module made
     return space

@@ -47,7 +47,8 @@ def setup(app) -> dict:
     app.add_transform(nodes.Folds)
     plain, none = (views.passing, views.leaving), (views.skip, None)
     app.add_node(nodes.claim_equation, html=(views.visit_statement, None), latex=plain, text=plain)
-    app.add_enumerable_node(nodes.claim_result, "result", lambda node: node["label"], html=(views.visit_statement, None), latex=plain, text=plain)
+    app.add_enumerable_node(nodes.claim_result, "result", lambda node: node["label"],
+                            html=(views.visit_statement, None), latex=plain, text=plain)
     app.add_node(nodes.claim_working, html=(views.visit_working, None), latex=none, text=none)
     app.add_node(nodes.claim_behind, html=(views.visit_behind, views.depart_behind), latex=plain, text=plain)
     app.add_node(nodes.claim_view, html=(views.visit_view, None), latex=none, text=none)

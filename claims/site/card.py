@@ -9,39 +9,60 @@ from urllib.parse import quote
 from ..record import Verdict
 from .chain import html_lines
 from .data import Book, Record
-from .html import Link, anchor, chip, debt_words, escape, mixed, mixed_math, numbered, reference, references, row, shape, tex
+from .html import (
+    Link,
+    anchor,
+    chip,
+    debt_words,
+    escape,
+    mixed,
+    mixed_math,
+    numbered,
+    reference,
+    references,
+    row,
+    shape,
+    tex,
+)
 
 Source = Callable[[str], str]
 """Name of a source → HTML."""
 
 BADGE = Template(
-    '<button type="button" class="claim-badge$owing" data-badge="$badge" popovertarget="card-$label" aria-haspopup="dialog" '
-    'title="$words" aria-label="$words: evidence for $label">$shape<span>$word</span>$debt</button>')
+    '<button type="button" class="claim-badge$owing" data-badge="$badge" popovertarget="card-$label"'
+    ' aria-haspopup="dialog" title="$words" aria-label="$words: evidence for'
+    ' $label">$shape<span>$word</span>$debt</button>'
+)
 CARD = Template(
-    '<div popover id="card-$label" class="claim-card" data-badge="$badge" role="dialog" '
-    'aria-labelledby="card-title-$label" tabindex="-1"><div class="claim-card-head">$chip$scope'
-    '<strong id="card-title-$label">$number$label</strong><button type="button" class="claim-close" '
-    'popovertarget="card-$label" popovertargetaction="hide" aria-label="Close">✕</button></div>'
-    '<p class="claim-meaning">$meaning</p>'
-    '<div class="claim-statement" role="group" aria-label="statement" tabindex="0">$statement</div>'
-    '<p class="claim-summary">$summary</p><p class="claim-take">$take</p>$code<div class="claim-rows"><table>$rows</table></div>'
-    '<p class="claim-command"><code>make check EQ=$label</code><button type="button" class="claim-copy pst-js-only" '
-    'data-copy="make check EQ=$label">copy</button>$graph</p></div>')
+    '<div popover id="card-$label" class="claim-card" data-badge="$badge" role="dialog"'
+    ' aria-labelledby="card-title-$label" tabindex="-1"><div class="claim-card-head">$chip$scope<strong'
+    ' id="card-title-$label">$number$label</strong><button type="button" class="claim-close"'
+    ' popovertarget="card-$label" popovertargetaction="hide" aria-label="Close">✕</button></div><p'
+    ' class="claim-meaning">$meaning</p><div class="claim-statement" role="group" aria-label="statement"'
+    ' tabindex="0">$statement</div><p class="claim-summary">$summary</p><p class="claim-take">$take</p>$code<div'
+    ' class="claim-rows"><table>$rows</table></div><p class="claim-command"><code>make check EQ=$label</code><button'
+    ' type="button" class="claim-copy pst-js-only" data-copy="make check EQ=$label">copy</button>$graph</p></div>'
+)
 CODE = Template('<details class="claim-code"><summary>The code of this $what</summary>$code</details>')
 TAKE = Template('<button type="button" class="claim-copy pst-js-only" data-copy="$text">copy $what</button>')
 EQUATION = Template(
     '<div class="claim-eq" data-label="$label" data-badge="$badge">'
     '<div class="math notranslate nohighlight claim-math" id="$anchor">\\[$latex\\]</div>'
-    '<div class="claim-side">$side</div>$where</div>$card')
+    '<div class="claim-side">$side</div>$where</div>$card'
+)
 CHAIN = Template(
     '<div class="claim-eq claim-derived" data-label="$label" data-badge="$badge">'
     '<div class="claim-math claim-chain" id="$anchor">$lines</div>'
-    '<div class="claim-side">$side</div>$where</div>$card')
+    '<div class="claim-side">$side</div>$where</div>$card'
+)
 RESULT = Template(
     '<div class="claim-eq claim-result" data-label="$label" data-badge="$badge">'
     '<div class="claim-finding" id="$anchor"><p>$number <em>$kind.</em> $sentence</p>$table</div>'
-    '<div class="claim-side">$side</div>$where</div>$card')
-WORKING = Template('<div class="claim-working"><div class="math notranslate nohighlight">\\[$latex\\]</div>$where</div>')
+    '<div class="claim-side">$side</div>$where</div>$card'
+)
+WORKING = Template(
+    '<div class="claim-working"><div class="math notranslate nohighlight">\\[$latex\\]</div>$where</div>'
+)
 NUMBER = Template('<a class="claim-number" href="#$anchor" title="Link to this $what">$number</a>')
 WHERE = Template('<p class="claim-where">where $parts.</p>')
 
@@ -50,9 +71,14 @@ def badge_button(record: Record, book: Book) -> str:
     """The one mark beside an equation; it opens the card of the same record."""
     verdict, debt = Verdict.of(record["badge"]), debt_words(record, book)
     return BADGE.substitute(
-        badge=verdict.badge, label=escape(record["label"]), shape=shape(verdict), word=escape(verdict.word),
-        words=escape(f"{verdict.word}, {debt}" if debt else verdict.word), owing=" claim-owing" if debt else "",
-        debt=f'<span class="claim-debt">{escape(debt)}</span>' if debt else "")
+        badge=verdict.badge,
+        label=escape(record["label"]),
+        shape=shape(verdict),
+        word=escape(verdict.word),
+        words=escape(f"{verdict.word}, {debt}" if debt else verdict.word),
+        owing=" claim-owing" if debt else "",
+        debt=f'<span class="claim-debt">{escape(debt)}</span>' if debt else "",
+    )
 
 
 def evidence_table(record: Record, link: Link, source: Source) -> str:
@@ -86,14 +112,19 @@ def take_away(record: Record, repository: str) -> str:
     parts.append(f'<a class="claim-self" href="#{escape(anchor(label))}">link</a>')
     if repository:
         title = quote(f"Error in {label}")
-        body = quote(f"{record.get('file', '')}:{record.get('line', '')}\n\n{record.get('plain', '')}\n\nWhat is wrong: ")
-        parts.append(f'<a class="claim-report" href="{escape(repository)}/issues/new?title={title}&amp;body={body}">'
-                     "report an error in this equation</a>")
+        body = quote(
+            f"{record.get('file', '')}:{record.get('line', '')}\n\n{record.get('plain', '')}\n\nWhat is wrong: "
+        )
+        parts.append(
+            f'<a class="claim-report" href="{escape(repository)}/issues/new?title={title}&amp;body={body}">'
+            "report an error in this equation</a>"
+        )
     return " ".join(parts)
 
 
-def card(record: Record, book: Book, link: Link, graph: str | None, source: Source, code: str = "",
-         repository: str = "") -> str:
+def card(
+    record: Record, book: Book, link: Link, graph: str | None, source: Source, code: str = "", repository: str = ""
+) -> str:
     """The card of a record: everything the ledger knows about it, in a popover that needs no script to open.
 
     graph: address of the record in the graph of its chapter. code: HTML of the cell that states it. repository: where
@@ -104,14 +135,19 @@ def card(record: Record, book: Book, link: Link, graph: str | None, source: Sour
     label, verdict, place = record["label"], Verdict.of(record["badge"]), link(record["label"])
     words = record.get("sentence")
     return CARD.substitute(
-        label=escape(label), badge=verdict.badge, chip=chip(verdict.badge), meaning=escape(verdict.meaning),
+        label=escape(label),
+        badge=verdict.badge,
+        chip=chip(verdict.badge),
+        meaning=escape(verdict.meaning),
         scope=f' <span class="claim-scope">{mixed(record["scope"])}</span>' if record.get("scope") else "",
         number=escape(f"{numbered(place[1])} " if place and place[1] else ""),
         statement=f"<p>{mixed(words)}</p>" if words else tex(record["statement"], display=True),
-        summary=mixed(record.get("summary", "")), take=take_away(record, repository),
+        summary=mixed(record.get("summary", "")),
+        take=take_away(record, repository),
         code=CODE.substitute(what="result" if is_result(record) else "equation", code=code) if code else "",
         rows=evidence_table(record, link, source) + book_rows(record, book, link),
-        graph=f'<a href="{escape(graph)}">neighbourhood in the graph</a>' if graph else "")
+        graph=f'<a href="{escape(graph)}">neighbourhood in the graph</a>' if graph else "",
+    )
 
 
 def where(explained: list | None) -> str:
@@ -122,22 +158,44 @@ def where(explained: list | None) -> str:
     """
     if not explained:
         return ""
-    parts = [f"{mixed_math('$' + symbol + '$')} is {mixed_math(meaning.strip().rstrip('.'))}" for symbol, meaning in explained]
+    parts = [
+        f"{mixed_math('$' + symbol + '$')} is {mixed_math(meaning.strip().rstrip('.'))}"
+        for symbol, meaning in explained
+    ]
     return WHERE.substitute(parts=", and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts))
 
 
-def equation(record: Record | None, label: str, latex: str, number: str, book: Book, link: Link,
-             graph: str | None, source: Source = escape, code: str = "", repository: str = "") -> str:
+def equation(
+    record: Record | None,
+    label: str,
+    latex: str,
+    number: str,
+    book: Book,
+    link: Link,
+    graph: str | None,
+    source: Source = escape,
+    code: str = "",
+    repository: str = "",
+) -> str:
     """One displayed equation, derivation or result with its number, mark and card."""
     from ..say.resulting import is_result
 
-    shown = {"label": escape(label), "badge": Verdict.of(record and record["badge"]).badge, "anchor": anchor(label),
-             "where": where(record and record.get("where")),
-             "card": card(record, book, link, graph, source, code, repository) if record else ""}
+    shown = {
+        "label": escape(label),
+        "badge": Verdict.of(record and record["badge"]).badge,
+        "anchor": anchor(label),
+        "where": where(record and record.get("where")),
+        "card": card(record, book, link, graph, source, code, repository) if record else "",
+    }
     mark = badge_button(record, book) if record else ""
     result = bool(record and is_result(record))
-    place = NUMBER.substitute(anchor=anchor(label), number=escape(numbered(number)),
-                              what="result" if result else "equation") if number else ""
+    place = (
+        NUMBER.substitute(
+            anchor=anchor(label), number=escape(numbered(number)), what="result" if result else "equation"
+        )
+        if number
+        else ""
+    )
     if record and result:
         return RESULT.substitute(**shown, side=mark, number=place, **finding(record))
     if record and (lines := html_lines(record, label)):
@@ -153,8 +211,11 @@ def finding(record: Record) -> dict[str, str]:
 
     look = Look(tex=lambda latex: mixed_math(f"${latex}$"))
     table = table_html(record, look)
-    return {"kind": NAMES[record["kind"]], "sentence": sentence(record, look),
-            "table": scroll(f"numbers of {record['label']}", table) if table else ""}
+    return {
+        "kind": NAMES[record["kind"]],
+        "sentence": sentence(record, look),
+        "table": scroll(f"numbers of {record['label']}", table) if table else "",
+    }
 
 
 def working(carried: dict) -> str:

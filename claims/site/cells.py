@@ -11,8 +11,16 @@ from sphinx.transforms import SphinxTransform
 
 from ..say.resulting import RESULTS
 from .html import anchor
-from .nodes import (CHAPTER_LEDGER, claim_behind, claim_equation, claim_result, claim_view, claim_working, html_of,
-                    latex_of)
+from .nodes import (
+    CHAPTER_LEDGER,
+    claim_behind,
+    claim_equation,
+    claim_result,
+    claim_view,
+    claim_working,
+    html_of,
+    latex_of,
+)
 
 CLAIM = re.compile(r'<div class="claim" data-label="([^"]*)"(?: data-kind="([^"]*)")?')
 WORKING = re.compile(r'<div class="claim-working"[^>]*data-carried="([^"]*)"')
@@ -85,14 +93,16 @@ class Evidence(SphinxTransform):
 
 def shows_figure(cell: nodes.Element) -> bool:
     return any(str(part.get("mime_type", "")).startswith("image/") for part in cell.findall(nodes.container)) or bool(
-        next(iter(cell.findall(nodes.image)), None))
+        next(iter(cell.findall(nodes.image)), None)
+    )
 
 
 def code_behind(cell: nodes.Element) -> None:
     """The code of a statement goes into its card, that of a figure or of a hidden cell under what it shows; `close()`
     goes."""
-    source = next((n for n in cell.children if isinstance(n, nodes.Element) and n.get("nb_element") == "cell_code_source"),
-                  None)
+    source = next(
+        (n for n in cell.children if isinstance(n, nodes.Element) and n.get("nb_element") == "cell_code_source"), None
+    )
     if source is None:
         return
     statements = [n for n in cell.findall(nodes.Element) if isinstance(n, (claim_equation, claim_result))]

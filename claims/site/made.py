@@ -15,12 +15,18 @@ from .html import escape
 
 PACKAGES = ("sympy", "numpy", "scipy", "torch", "matplotlib", "Sphinx")
 """Of the packages that make a page, those that decide what it says."""
-MADE = Template('<section class="claim-made" aria-label="How this page was made"><p>Made from $commit with Python $python and '
-                '$packages.</p>$cite</section>')
-CITE = Template('<details><summary>Cite this chapter</summary><pre tabindex="0">$entry</pre><button type="button" '
-                'class="claim-copy pst-js-only" data-copy="$entry">copy</button></details>')
-ENTRY = Template("@incollection{$key,\n  author    = {$author},\n  title     = {$title},\n  booktitle = {$book},\n"
-                 "  year      = {$year},\n  note      = {$note}$url\n}")
+MADE = Template(
+    '<section class="claim-made" aria-label="How this page was made"><p>Made from $commit with Python $python and '
+    "$packages.</p>$cite</section>"
+)
+CITE = Template(
+    '<details><summary>Cite this chapter</summary><pre tabindex="0">$entry</pre><button type="button" '
+    'class="claim-copy pst-js-only" data-copy="$entry">copy</button></details>'
+)
+ENTRY = Template(
+    "@incollection{$key,\n  author    = {$author},\n  title     = {$title},\n  booktitle = {$book},\n"
+    "  year      = {$year},\n  note      = {$note}$url\n}"
+)
 
 
 @functools.cache
@@ -64,10 +70,14 @@ def entry(config, root: Path, slug: str, title: str, docname: str) -> str:
     sha, day = checked_out(root)
     base = (config.html_baseurl or "").rstrip("/")
     return ENTRY.substitute(
-        key=f"{slug.replace('_', '-')}-{day.year}", author=config.author, title=plain_title(html.unescape(title)),
-        book=config.html_title or config.project, year=day.year,
+        key=f"{slug.replace('_', '-')}-{day.year}",
+        author=config.author,
+        title=plain_title(html.unescape(title)),
+        book=config.html_title or config.project,
+        year=day.year,
         note=f"commit {sha[:12]}" if sha else "not under version control",
-        url=f",\n  url       = {{{base}/{docname}.html}}" if base else "")
+        url=f",\n  url       = {{{base}/{docname}.html}}" if base else "",
+    )
 
 
 def made(app, docname: str, title: str, chapter: dict | None) -> str:

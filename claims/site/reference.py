@@ -1,4 +1,5 @@
-"""The author's reference: what a chapter may call, made from the docstrings of the package, which are read and not imported."""
+"""The author's reference: what a chapter may call, made from the docstrings of the package, which are read and not
+imported."""
 
 from __future__ import annotations
 
@@ -14,7 +15,10 @@ from .places import Site
 
 PACKAGE = Path(__file__).resolve().parents[1]
 GROUPS = {
-    "Verbs": ("verbs.py", "hypotheses.py", "errata.py", "experiments.py", "case.py"),
+    "Verbs": (
+        "verbs.py", "defining.py", "hypotheses.py", "errata.py", "counterexamples.py", "experiments.py", "results.py",
+        "workings.py", "case.py",
+    ),
     "Words of a claim": ("declare.py",),
     "Symbols": ("say/*.py",),
     "Operators": ("say/*.py",),
@@ -24,8 +28,10 @@ GROUPS = {
 }
 SYMBOLS = {"say.symbols", "say.declared", "say.heads"}
 GROUP = Template('<section id="$anchor"><h2 class="claim-h">$name</h2>$entries</section>')
-ENTRY = Template('<details class="claim-fold claim-reference" id="reference-$name"><summary><code>$name</code> $first'
-                 '</summary><p><code>$signature</code></p>$body</details>')
+ENTRY = Template(
+    '<details class="claim-fold claim-reference" id="reference-$name"><summary><code>$name</code> $first'
+    "</summary><p><code>$signature</code></p>$body</details>"
+)
 MARK = re.compile(r":(?:func|class|data|mod|math|meth):`~?([^`]+)`")
 
 
@@ -104,7 +110,9 @@ def _short(arguments: ast.arguments) -> str:
 
 def entry(name: str, signature: str, docstring: str) -> str:
     first, _, rest = docstring.partition("\n\n")
-    return ENTRY.substitute(name=h.escape(name), first=_inline(first), signature=h.escape(signature), body=_blocks(rest))
+    return ENTRY.substitute(
+        name=h.escape(name), first=_inline(first), signature=h.escape(signature), body=_blocks(rest)
+    )
 
 
 def _blocks(text: str) -> str:
