@@ -229,7 +229,7 @@ OUTPUTS = [
         "one_letter_one_meaning",
         3,
         [record("second-step", symbols={"t": "vector"})],
-        "$t$ is a vector in 'second-step' and a whole number in 'mean-square-grows'",
+        "$t$ is a vector in 'second-step' and a number in 'mean-square-grows'",
     ),
     (
         "one_letter_one_meaning",

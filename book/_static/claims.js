@@ -375,7 +375,9 @@
 
   function mend() {
     for (const el of all("article .math, article .claim-chain")) watchWidth(el);
-    for (const el of all("article pre, .claim-scroll, .pst-scrollable-table-container")) if (el.scrollWidth > el.clientWidth) el.tabIndex = 0;
+    const scrolls = (from) => all("pre, .claim-scroll, .pst-scrollable-table-container", from).forEach((el) => el.scrollWidth > el.clientWidth && (el.tabIndex = 0));
+    all("article").forEach(scrolls);
+    for (const fold of all("article details")) fold.addEventListener("toggle", () => fold.open && scrolls(fold));
     all("article table").forEach((table) => {
       if (table.closest(".claim-scroll, .pst-scrollable-table-container, .claim-card, .claim-rows")) return;
       const box = make("div", { className: "claim-scroll", tabIndex: 0 });

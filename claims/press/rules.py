@@ -21,7 +21,7 @@ WIDTH, LENGTH = 79, 15
 """Of code in view: characters in a line, lines in a cell."""
 WORDS = r"mutants?|refut(?:e|es|ed|ing|ation)|trials?|premises?|ablations?|(?<!standard )deviations?|verdicts?|allowed"
 TESTING = re.compile(rf"\b({WORDS})\b", re.I)
-NUMBERED = re.compile(r"(f|eq|eqn|equation|formula|claim|lemma|theorem|step|line|part)?\d+[a-z]?")
+NUMBERED = re.compile(r"(f|eq|eqn|equation|formula|claim|lemma|theorem|step|line|part)\d+[a-z]?|\d{1,2}")
 
 
 def rule(check: Checked) -> Checked:

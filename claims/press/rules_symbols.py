@@ -11,11 +11,11 @@ from .rules import rule
 
 INDEX = r"\{(?:[^{}]|\{[^{}]*\})*\}|\\[A-Za-z]+|[^\s{}\\]"
 FONTS = "bar|hat|tilde|vec|dot|ddot|overline|mathcal|mathrm|mathbb|mathbf|boldsymbol|mathtt|mathsf|operatorname"
-TOKEN = re.compile(
-    rf"(?:\\(?:{FONTS})(?:\{{[^{{}}]*\}}|\\?[A-Za-z])|\\[A-Za-z]+|[A-Za-z])(?:_(?:{INDEX}))?"
-    r"(?:\^(?:\*|\\(?:star|ast|prime|dagger|circ)\b|\{\([^()]*\)\})|'+)?"
-)
+LETTER = rf"\\(?:{FONTS})(?:\{{[^{{}}]*\}}|\\?[A-Za-z])|\\[A-Za-z]+|[A-Za-z]"
+MARK = r"\^(?:\*|\\(?:star|ast|dagger|circ)(?![A-Za-z])|\{\([^()]*\)\}|\{\\(?:mathrm|text)\{[^{}]*\}\})|'+"
+TOKEN = re.compile(rf"(?P<letter>{LETTER})(?:_(?P<index>{INDEX}))?(?P<mark>{MARK})?")
 FAMILY = r"_\cdot"
+"""In place of an index: the letter stands for all members of a sequence."""
 NOT_LETTERS = re.compile(
     r"\\(left|right|frac|sqrt|lVert|rVert|lvert|rvert|in|le|ge|ne|dots|ldots|cdots|quad|text|"
     r"top|mathbb\{?[ERCNZ]\}?|partial|nabla|infty|sum|prod|int|log|exp|sin|cos|tan|times|cdot|to)\b"
@@ -25,8 +25,8 @@ NOT_LETTERS = re.compile(
 def normal(latex: str) -> str:
     r"""One spelling of a letter with its accents, index and marks.
 
-    >>> normal(r"\bar V _{t}"), normal("x^{*}_{0}")
-    ('\\bar{V}_t', 'x_0^*')
+    >>> normal(r"\bar V _{t}"), normal("x^{*}_{0}"), normal(r"z^{\prime}_k")
+    ('\\bar{V}_t', 'x_0^*', "z_k'")
     """
     text = re.sub(r"(\\[A-Za-z]+)\s+([A-Za-z])", r"\1{\2}", latex)
     text = re.sub(
@@ -35,17 +35,17 @@ def normal(latex: str) -> str:
         re.sub(r"\s", "", text),
     )
     text = re.sub(r"([_^])\{(\w|\\[A-Za-z]+|'+|\*)\}", r"\1\2", text)
-    return re.sub(rf"(\^(?:{INDEX}))(_(?:{INDEX}))", r"\2\1", text)
+    text = re.sub(rf"(\^(?:{INDEX})|'+)(_(?:{INDEX}))", r"\2\1", text)
+    return re.sub(r"\^\\prime(?![A-Za-z])", "'", text)
 
 
-def tokens(latex: str) -> list[str]:
-    r"""Letters of a formula.
+def tokens(latex: str) -> list[re.Match[str]]:
+    r"""Letters of a formula, each with its index and mark.
 
-    >>> tokens(r"r,s,t"), tokens(r"\mathbb E\lVert x_t\rVert^2/d")
+    >>> [t[0] for t in tokens(r"r,s,t")], [t[0] for t in tokens(r"\mathbb E\lVert x_t\rVert^2/d")]
     (['r', 's', 't'], ['x_t', 'd'])
     """
-    text = normal(NOT_LETTERS.sub(" ", latex))
-    return [t for t in TOKEN.findall(NOT_LETTERS.sub(" ", text))]
+    return list(TOKEN.finditer(NOT_LETTERS.sub(" ", normal(NOT_LETTERS.sub(" ", latex)))))
 
 
 def introduces(latex: str) -> set[str]:
@@ -53,10 +53,10 @@ def introduces(latex: str) -> set[str]:
     letters."""
     out: set[str] = set()
     for token in tokens(latex):
-        out.add(token)
-        base, index = (token.split("_", 1) + [""])[:2]
-        if index and re.fullmatch(r"\{?[A-Za-z0-9,+\-\s']+\}?", index) and not index.isdigit():
-            out.add(base + FAMILY)
+        out.add(token[0])
+        index = token["index"] or ""
+        if re.fullmatch(r"\{?[A-Za-z0-9,+\-\s']+\}?", index) and not index.isdigit():
+            out.add(token["letter"] + FAMILY + (token["mark"] or ""))
     return out
 
 
@@ -65,13 +65,16 @@ def known(name: str, introduced: set[str]) -> bool:
 
     >>> known(r"x_\cdot", introduces("x_t")), known("x", introduces("x_t")), known("x_{0}", introduces("x_t"))
     (True, False, True)
+    >>> known(r"\theta^{\mathrm{new}}_\cdot", introduces(r"\theta_i^{\mathrm{new}}"))
+    True
     """
     text = normal(name)
-    base, index = (text.split("_", 1) + [""])[:2]
-    return (
-        text in introduced
-        or bool(index)
-        and (base + FAMILY in introduced or text.endswith(FAMILY) and base in introduced)
+    token = TOKEN.fullmatch(text)
+    if text in introduced or token is None or not token["index"]:
+        return text in introduced
+    mark = token["mark"] or ""
+    return token["letter"] + FAMILY + mark in introduced or (
+        token["index"] == r"\cdot" and token["letter"] + mark in introduced
     )
 
 
@@ -98,16 +101,17 @@ def formulas_in(text: str) -> list[str]:
     return re.findall(r"\$([^$]*)\$", text)
 
 
+def table_names(page: Page) -> set[str]:
+    """What the table introduces: its symbols, and the letters in their meanings."""
+    rows = [symbols + meaning for _, symbols, meaning in table_rows(page)]
+    return {name for row in rows for formula in formulas_in(row) for name in introduces(formula)}
+
+
 @rule
 def symbols_are_introduced(page: Page) -> Iterator[Problem]:
     """Every letter of an equation is in the notation table, defined by an equation above, or explained at the equation
     or one above; what stands in a fold introduces nothing outside it."""
-    table = {
-        name
-        for _, symbols, meaning in table_rows(page)
-        for f in formulas_in(symbols + meaning)
-        for name in introduces(f)
-    }
+    table = table_names(page)
     said: dict[int, set[str]] = {0: set()}
     for display in page.displays:
         record, fold = display.record, display.block.fold
@@ -130,9 +134,9 @@ def symbols_are_introduced(page: Page) -> Iterator[Problem]:
 @rule
 def one_letter_one_meaning(page: Page) -> Iterator[Problem]:
     """A letter has one row in the table, is one kind of thing, and is explained in one way."""
-    rows: dict[str, int] = {}
+    table, rows = table_names(page), dict[str, int]()
     for line, symbols, _ in table_rows(page):
-        for name in dict.fromkeys(t for f in formulas_in(symbols) for t in tokens(f)):
+        for name in dict.fromkeys(t[0] for f in formulas_in(symbols) for t in tokens(f)):
             if name in rows and len(tokens(" ".join(formulas_in(symbols)))) == 1:
                 yield Problem(
                     page.file, line, f"the notation table explains ${name}$ twice; first in line {rows[name]}"
@@ -143,6 +147,7 @@ def one_letter_one_meaning(page: Page) -> Iterator[Problem]:
     for display in page.displays:
         record = display.record
         for name, kind in (record.get("symbols") or {}).items():
+            kind = kind.removeprefix("whole ")  # a number may be whole at one place and any number at another
             first, place = kinds.setdefault(normal(name), (kind, display.name))
             if first != kind:
                 yield Problem(
@@ -153,10 +158,10 @@ def one_letter_one_meaning(page: Page) -> Iterator[Problem]:
         for symbol, meaning in record.get("where") or ():
             name = normal(symbol)
             first, place = words.setdefault(name, (meaning, display.name))
-            if first != meaning and name not in rows:
+            if first != meaning and not known(name, table):
                 yield Problem(
                     page.file,
                     display.line,
-                    f"${symbol}$ is explained as {meaning!r} at {display.name} and as "
-                    f"{first!r} at {place}: one letter, one meaning",
+                    f"${symbol}$ is explained as {meaning!r} at {display.name} and as {first!r} at {place}: one letter,"
+                    " one meaning (a letter of the notation table may have conditions)",
                 )

@@ -10,6 +10,7 @@ KroneckerDelta(i, j)*factorial(j)
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import sympy as sp
@@ -46,6 +47,7 @@ def _exponential(mean: Any, variance: Any, z: Any, product: Any) -> Any:
     return sp.simplify(out.subs(a, slope) * sp.exp(shift))
 
 
+@functools.lru_cache(maxsize=512)
 def _integrated(mean: Any, variance: Any, z: Any, product: Any) -> Any:
     u = sp.Dummy("u", real=True)
     density = sp.exp(-(u - mean) ** 2 / (2 * variance)) / sp.sqrt(2 * sp.pi * variance)

@@ -49,7 +49,7 @@ def setup(app) -> dict:
     app.add_node(nodes.claim_equation, html=(views.visit_statement, None), latex=plain, text=plain)
     app.add_enumerable_node(nodes.claim_result, "result", lambda node: node["label"],
                             html=(views.visit_statement, None), latex=plain, text=plain)
-    app.add_node(nodes.claim_working, html=(views.visit_working, None), latex=none, text=none)
+    app.add_node(nodes.claim_working, html=(views.visit_working, None), latex=plain, text=plain)
     app.add_node(nodes.claim_behind, html=(views.visit_behind, views.depart_behind), latex=plain, text=plain)
     app.add_node(nodes.claim_view, html=(views.visit_view, None), latex=none, text=none)
     app.add_node(nodes.claim_fold, html=(views.visit_fold, views.depart_fold), latex=plain, text=plain)

@@ -42,7 +42,7 @@ class Evidence(SphinxTransform):
                 label = html.unescape(found[1])
                 (self.result if found[2] in RESULTS else self.equation)(bundle, label)
             elif carried:
-                bundle.parent.replace(bundle, claim_working("", carried=json.loads(html.unescape(carried[1]))))
+                self.working(bundle, json.loads(html.unescape(carried[1])))
             elif CHAPTER_LEDGER in page:
                 self.closing(bundle)
         for cell in list(self.document.findall(nodes.container)):
@@ -81,6 +81,11 @@ class Evidence(SphinxTransform):
         domain.note(self.env.docname, label)
         domain.note_result(self.env.docname, label)
 
+    def working(self, bundle: nodes.Element, carried: dict) -> None:
+        latex = carried["latex"]
+        block = nodes.math_block(latex, latex, nowrap=False, number=None, label=None, docname=self.env.docname)
+        bundle.parent.replace(bundle, claim_working("", block, carried=carried))
+
     def closing(self, bundle: nodes.Element) -> None:
         """The chapter's ledger as the last section, so that it has its place in the contents."""
         bundle.parent.remove(bundle)
@@ -95,6 +100,20 @@ def shows_figure(cell: nodes.Element) -> bool:
     return any(str(part.get("mime_type", "")).startswith("image/") for part in cell.findall(nodes.container)) or bool(
         next(iter(cell.findall(nodes.image)), None)
     )
+
+
+def statement_after(cell: nodes.Element) -> nodes.Element | None:
+    """The statement in the next cell, if nothing but cells without outputs stands between; helpers belong to it."""
+    siblings = cell.parent.children
+    for other in siblings[siblings.index(cell) + 1 :]:
+        if not isinstance(other, nodes.container) or other.get("nb_element") != "cell_code":
+            return None
+        found = [n for n in other.findall(nodes.Element) if isinstance(n, (claim_equation, claim_result))]
+        if found:
+            return found[-1]
+        if any(n.get("nb_element") == "cell_code_output" and n.children for n in other.children):
+            return None
+    return None
 
 
 def code_behind(cell: nodes.Element) -> None:
@@ -117,8 +136,12 @@ def code_behind(cell: nodes.Element) -> None:
         cell.append(claim_behind("", source, caption="code of this figure"))
     elif next(iter(cell.findall(claim_working)), None) is not None or hidden:
         outputs = [n for n in cell.children if n is not source and isinstance(n, nodes.Element) and n.children]
+        statement = None if outputs else statement_after(cell)
         cell.remove(source)
-        cell.append(claim_behind("", source, caption="code" if outputs else "code of what follows"))
+        if statement is not None:
+            statement.append(source)  # before the statement's own code, which comes later
+        else:
+            cell.append(claim_behind("", source, caption="code" if outputs else "code of what follows"))
     else:
         return
     cell["hide_mode"] = None
