@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from .declare import check_label
+from .declare import check_label, premises
 from .errors import ClaimError
 from .measure.trial import generator
-from .statement import Statement
+from .statement import Definition, Statement
 
 WIDEST = 1e-5
 """The largest relative difference that may still be called agreement."""
@@ -25,7 +25,8 @@ def agreement(
     theirs: Callable[..., Any],
     cases: Mapping[str, Callable[[np.random.Generator], tuple[Any, ...]]],
     *,
-    wrong: Mapping[str, Callable[..., Any]],
+    wrong: Mapping[str, Callable[..., Any]] | None = None,
+    given: Any = (),
     within: float = 1e-9,
     note: str = "",
 ) -> Statement:
@@ -36,7 +37,8 @@ def agreement(
         ours, theirs: called with the arguments of a case; ``theirs`` is independent: a package, or numbers read from
             it.
         cases: name of a row of the table → function of a random generator that makes the arguments.
-        wrong: name → a wrong variant of ``ours``.
+        wrong: name → a wrong variant of ``ours``; those of the definition, if ``ours`` is one.
+        given: definitions that it is about; ``ours`` is among them if it is one.
         within: largest difference, relative to the largest number compared; at most 1e-5.
 
     Raises:
@@ -48,6 +50,7 @@ def agreement(
     ('measured', ['case', 'largest relative difference'])
     """
     check_label(label)
+    wrong = dict(wrong or getattr(ours, "wrong", None) or {})
     if not cases or not wrong:
         raise ClaimError(f"agreement({label!r}): give cases=, and wrong= variants that must differ")
     if not 0 < within <= WIDEST:
@@ -73,6 +76,7 @@ def agreement(
         failures,
         note,
         list(wrong),
+        _labels(label, ours, given),
         time.process_time() - started,
     )
 
@@ -84,6 +88,7 @@ def behaviour(
     cases: Mapping[str, tuple[tuple[Any, ...], Any]],
     *,
     note: str = "",
+    given: Any = (),
 ) -> Statement:
     """What a function does with unusual input: the error that it raises, or a property of its value.
 
@@ -104,9 +109,7 @@ def behaviour(
         raises = isinstance(expected, type) and issubclass(expected, BaseException)
         try:
             value = function(*arguments)
-        except (
-            Exception
-        ) as problem:  # noqa: BLE001 - whatever it raises is what is looked at; it passes only as the class expected
+        except Exception as problem:  # noqa: BLE001 - it passes only as the class that is expected
             rows.append([name, f"{type(problem).__name__}: {problem}"])
             if not (raises and isinstance(problem, expected)):
                 failures.append(f"{name}: it raised {type(problem).__name__}: {problem}")
@@ -126,8 +129,15 @@ def behaviour(
         failures,
         note,
         [],
+        _labels(label, function, given),
         time.process_time() - started,
     )
+
+
+def _labels(label: str, function: Any, given: Any) -> list[str]:
+    """Labels of what a result is about: the definitions given, and the function itself if it is one."""
+    own = [function.label] if isinstance(function, Definition) else []
+    return list(dict.fromkeys([*own, *(p.label for p in premises(given, label))]))
 
 
 def _gap(ours: Callable[..., Any], arguments: tuple[Any, ...], reference: np.ndarray) -> float:
@@ -154,6 +164,7 @@ def _result(
     failures: list[str],
     note: str,
     wrong: list[str],
+    given: list[str],
     cpu: float,
 ) -> Statement:
     s = Statement()
@@ -172,7 +183,7 @@ def _result(
             "reasons": [],
             "scope": "",
             "assumptions": [],
-            "given": [],
+            "given": given,
             "note": note,
             "proof": None,
             "trial": None,

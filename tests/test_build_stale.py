@@ -42,7 +42,7 @@ def test_nothing_is_stale_after_a_build(sources):
 
 
 @pytest.mark.parametrize("file, old, new, chapters", [
-    (SUMS, "pause()\nclose()", "pause()\n\nclose()", ["sums"]),
+    (SUMS, "pause()\n```", "pause()\n\n# waited\n```", ["sums"]),
     (SQUARES, "from emit import claim", "from emit import  claim", ["squares"]),
     ("helper.py", "def triangle", "# a word\ndef triangle", ["sums"]),
     ("helper_far.py", "FACTOR = 2", "FACTOR = 1 + 1", ["sums"]),

@@ -1,4 +1,4 @@
-"""The two functions that the RoPE chapter offers to take away, as a reader would copy them: cell by cell, nothing else of the chapter."""
+"""The three functions that the RoPE chapter offers to take away, as a reader would copy them: cell by cell, nothing else of the chapter."""
 
 import csv
 import doctest
@@ -10,8 +10,8 @@ import pytest
 from chapter_code import take_away
 
 DATA = Path(__file__).resolve().parent.parent / "data"
-CODE = take_away("rope_beta_base", "rope_frequencies", "rope_rotate", "Scheme")
-rope_frequencies, rope_rotate = CODE["rope_frequencies"], CODE["rope_rotate"]
+CODE = take_away("rope_beta_base", "rope_frequencies", "rope_reach", "rope_rotate", "Scheme")
+rope_frequencies, rope_reach, rope_rotate = (CODE[name] for name in ("rope_frequencies", "rope_reach", "rope_rotate"))
 SCHEMES = CODE["Scheme"].__args__
 
 
@@ -20,7 +20,7 @@ def rows(name):
         return list(csv.DictReader(lines))
 
 
-@pytest.mark.parametrize("name", ["rope_frequencies", "rope_rotate"])
+@pytest.mark.parametrize("name", ["rope_frequencies", "rope_reach", "rope_rotate"])
 def test_examples_of_the_docstrings_run(name):
     tests = [t for t in doctest.DocTestFinder().find(CODE[name], name, globs=dict(CODE)) if t.examples]
     assert tests and all(doctest.DocTestRunner().run(t).failed == 0 for t in tests)
@@ -96,6 +96,9 @@ def test_shapes_with_leading_axes_and_the_attention_factor():
     (("mixed", 64), {"exponent": 2.0}, "exponent: expected a number from 0 to 1; found 2.0"),
     (("critical", 64), {"trained_length": 6}, "trained_length: expected above 2π"),
     (("linear", 64), {}, "scheme: expected none, interpolation, .*; found 'linear'"),
+    (("ntk", 64.5), {}, "dim: expected an even number"),
+    (("ntk", 64), {"base": float("inf")}, "base: expected a number above 1; found inf"),
+    (("dynamic", 64), {"length": float("nan")}, "length: expected a positive number; found nan"),
 ])
 def test_wrong_arguments_are_named(arguments, options, message):
     with pytest.raises(ValueError, match=message):
@@ -107,3 +110,35 @@ def test_wrong_shapes_and_layouts_are_named():
         rope_rotate(np.ones((3, 8)), np.arange(3), np.ones(3), layout="half")
     with pytest.raises(ValueError, match="found 'split'"):
         rope_rotate(np.ones((3, 6)), np.arange(3), np.ones(3), layout="split")
+    with pytest.raises(ValueError, match="positions: expected one axis"):
+        rope_rotate(np.ones((1, 6)), 2.0, np.ones(3), layout="half")
+    with pytest.raises(ValueError, match=r"positions: expected one axis; found shape \(3, 1\)"):
+        rope_rotate(np.ones((3, 6)), np.ones((3, 1)), np.ones(3), layout="half")
+    with pytest.raises(ValueError, match="NaN or infinity"):
+        rope_rotate(np.full((1, 6), np.nan), np.ones(1), np.ones(3), layout="half")
+
+
+def test_single_precision_is_turned_in_double_precision():
+    frequencies, _ = rope_frequencies("none", 8)
+    x = np.full((1, 8), 1e38, np.float32)
+    found = rope_rotate(x, np.array([0.0], np.float32), frequencies, layout="half")
+    assert found.dtype == np.float64 and np.array_equal(found, x)
+
+
+def test_yarn_without_room_for_its_ramp_keeps_the_dials_that_finish():
+    plain, _ = rope_frequencies("none", 8)
+    np.testing.assert_allclose(rope_frequencies("yarn", 8, factor=4.0, trained_length=1e9)[0], plain)
+
+
+@pytest.mark.parametrize(("scheme", "reach"), [("none", 1), ("interpolation", 8), ("base", 4.4571), ("ntk", 4.5648), ("by_parts", 8), ("critical", 8.3662)])
+def test_the_reach_of_the_running_example(scheme, reach):
+    before, after = (rope_frequencies(name, 128, factor=8.0)[0] for name in ("none", scheme))
+    assert rope_reach(before, after, 4096) == pytest.approx(reach, rel=1e-3)
+
+
+def test_reach_without_an_unfinished_dial_is_infinite_and_nonsense_is_refused():
+    before, _ = rope_frequencies("none", 8, base=100.0)
+    assert rope_reach(before, before / 2, 1e6) == np.inf
+    for wrong in ((before, before[:-1], 100), (before[None], before[None], 100), (before, 0 * before, 100), (before, before, float("nan"))):
+        with pytest.raises(ValueError, match="theta"):
+            rope_reach(*wrong)

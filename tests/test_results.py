@@ -153,3 +153,15 @@ def test_a_formula_taken_away_is_the_formula(k):
 
 def test_words_are_not_taken_away():
     assert taken("a", "=", sp.S.One) == "" == taken(sp.Symbol("x"), "=", None)
+
+
+def test_a_result_about_a_definition_rests_on_it_and_takes_its_wrong_variants():
+    from claims import define
+
+    x, y = sp.symbols("x y", real=True)
+    square = define("square", y, x**2, lambda x: x * x, args=[x], wrong={"twice": lambda x: 2 * x})
+    found = agreement("squares-agree", "The square is NumPy's.", square, np.square, EIGHT)
+    assert found.record["given"] == ["square"] and found.record["wrong"] == ["twice"]
+    assert behaviour("square-of-zero", "The square of 0.", square, {"zero": ((0,), lambda v: v == 0)}).record[
+        "given"
+    ] == ["square"]

@@ -58,6 +58,14 @@ def html_of(container: nodes.Element) -> str:
                    if isinstance(part, nodes.Element) and part.get("mime_type") == "text/html")
 
 
+def remark(node: nodes.Node) -> str:
+    """The text of a remark in the source: a comment, or raw HTML that is one (which of them depends on the parser)."""
+    if isinstance(node, nodes.comment):
+        return node.astext().strip()
+    found = re.fullmatch(r"\s*<!--(.*?)-->\s*", node.astext(), re.S) if isinstance(node, nodes.raw) else None
+    return found[1].strip() if found else ""
+
+
 class Folds(SphinxTransform):
     """Wraps what stands between the marks of :func:`mark_folds` in a folded block.
 
@@ -67,15 +75,14 @@ class Folds(SphinxTransform):
     default_priority = 11
 
     def apply(self, **kwargs) -> None:
-        for start in [n for n in self.document.findall(nodes.comment) if FOLD.fullmatch(n.astext().strip())]:
+        for start in [n for n in self.document.findall(nodes.Element) if FOLD.fullmatch(remark(n))]:
             parent = start.parent
             first = parent.index(start)
-            last = next((i for i in range(first + 1, len(parent))
-                         if isinstance(parent[i], nodes.comment) and parent[i].astext().strip() == "/folded"), None)
+            last = next((i for i in range(first + 1, len(parent)) if remark(parent[i]) == "/folded"), None)
             if last is None:
                 log.warning("a folded block with code cells must begin and end in the same section", location=start)
                 continue
-            title = FOLD.fullmatch(start.astext().strip())[1]
+            title = FOLD.fullmatch(remark(start))[1]
             parts = [nodes.math(p, p) if i % 2 else nodes.Text(p) for i, p in enumerate(title.split("$"))]
             inside = parent.children[first + 1:last]
             fold = claim_fold("", nodes.caption("", "", *parts), *inside)
