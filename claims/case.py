@@ -20,9 +20,8 @@ from .say.symbols import AppliedVector, head
 class Rule:
     """An equation (or bound) that a line may use: wherever its left side stands, its right side may be put.
 
-    ``arguments``: the symbols of the left side that stand for anything: those of a function that is applied to plain symbols.
-    ``law``: a theorem of :mod:`claims.prove.rules`, which is no premise.
-    """
+    ``arguments``: the symbols of the left side that stand for anything: those of a function that is applied to plain
+    symbols. ``law``: a theorem of :mod:`claims.prove.rules`, which is no premise. """
 
     label: str
     left: Any
@@ -42,7 +41,8 @@ class Rule:
 
     def at(self, places: Mapping[Any, Any]) -> Rule:
         """The same rule with other expressions for its symbols: ``growth.at({t: t - 1})``."""
-        return Rule(self.label, put(self.left, places), put(self.right, places), self.relation, (*self.places, *places.items()), self.law)
+        return Rule(self.label, put(self.left, places), put(self.right, places), self.relation,
+                    (*self.places, *places.items()), self.law)
 
     def put(self, e: Any) -> Any:
         """``e`` with the right side in place of the left one."""
@@ -51,7 +51,9 @@ class Rule:
         if self.arguments:
             name, formal = head(self.left), self.arguments
             return e.replace(lambda node: head(node) == name,
-                             lambda node: put(self.right, dict(zip(formal, node.arguments if isinstance(node, AppliedVector) else node.args))))
+                             lambda node: put(self.right,
+                                              dict(zip(formal, node.arguments
+                                                       if isinstance(node, AppliedVector) else node.args))))
         return put(e, {self.left: self.right})
 
     def with_right(self, right: Any) -> Rule:
@@ -72,8 +74,8 @@ def put(e: Any, places: Mapping[Any, Any]) -> Any:
 class Line:
     """One line of a chain: an expression, how it follows from the line before, why, and what that uses.
 
-    ``using``: rules of premises (a definition, a claim, ``premise.at({…})``); ``tactics``: as for a proof; ``relation``: ``=``, ``<=`` or ``>=``.
-    """
+    ``using``: rules of premises (a definition, a claim, ``premise.at({…})``); ``tactics``: as for a proof;
+    ``relation``: ``=``, ``<=`` or ``>=``. """
 
     expr: Any
     reason: str = ""
@@ -142,5 +144,6 @@ class Case:
         """The lines from the left side to the right one, the last being the right side itself."""
         if self.lines and self.lines[-1].expr == self.right:
             return self.lines
-        last = Line(self.right, "", self.rules if not self.lines else (), self.relation if not self.lines or self.relation in ("<=", ">=") else "=", self.tactics)
+        last = Line(self.right, "", self.rules if not self.lines else (),
+                    self.relation if not self.lines or self.relation in ("<=", ">=") else "=", self.tactics)
         return (*self.lines, last)

@@ -23,8 +23,10 @@ class Hypothesis(Statement):
         return Premise(self.label, rule=self.rule, hypothesis=self.when)
 
 
-def suppose(label: str, left: Any, relation: str, right: Any, *, when: Any = sp.true, **form: Unpack[Form]) -> Hypothesis:
-    """State a hypothesis. It is a premise like any other; the engine checks that it holds on what the trials of its claims return.
+def suppose(label: str, left: Any, relation: str, right: Any, *, when: Any = sp.true,
+            **form: Unpack[Form]) -> Hypothesis:
+    """State a hypothesis. It is a premise like any other; the engine checks that it holds on what the trials of its
+    claims return.
 
     Args:
         when: a condition on the indices under which it is supposed (``s <= t``).
@@ -43,10 +45,13 @@ def suppose(label: str, left: Any, relation: str, right: Any, *, when: Any = sp.
     if isinstance(left, str):
         raise ClaimError(f"suppose({label!r}): write the left side as an expression")
     h = Hypothesis()
-    h.label, h.lhs, h.rhs, h.relation, h.when = label, exact(left, f"suppose({label!r}), left"), exact(right, f"suppose({label!r}), right"), relation, when
+    h.label, h.lhs, h.rhs, h.relation, h.when = label, exact(
+        left, f"suppose({label!r}), left"), exact(right, f"suppose({label!r}), right"), relation, when
     order = form.get("order", ())
-    h.finish({"label": label, "kind": "definition", "statement": statement(h.lhs, relation, h.rhs, order=order), "plain": plain_text(h.lhs, relation, h.rhs),
-              "relation": relation, "given": [], "lhs": tex(h.lhs, order), "rhs": tex(h.rhs, order), "reasons": [], "scope": "", "supposed": True,
+    h.finish({"label": label, "kind": "definition", "statement": statement(h.lhs, relation, h.rhs, order=order),
+              "plain": plain_text(h.lhs, relation, h.rhs),
+              "relation": relation, "given": [], "lhs": tex(h.lhs, order), "rhs": tex(h.rhs, order), "reasons": [],
+              "scope": "", "supposed": True,
               "assumptions": assumptions(form.get("assume", ""), h.lhs, h.rhs), "note": form.get("note", ""),
               "where": explained(form.get("where", {})), "proof": None, "trial": None, "mutants": None,
               "premises": None, "wrong": [], "bound": True, "failures": [], "verdict": "definition"})

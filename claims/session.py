@@ -34,11 +34,13 @@ def _cell() -> Any:
 
 
 def add(record: dict[str, Any], obj: Any) -> None:
-    """Store a record. The same label from another cell of the chapter is a failure of the later one; in a build, where every cell runs once, from any cell."""
+    """Store a record. The same label from another cell of the chapter is a failure of the later one; in a build, where
+    every cell runs once, from any cell."""
     label, cell = record["label"], _cell()
     elsewhere = cell is not None and _cells.get(label) is not None and _cells[label] != cell
     if label in _records and (building() or elsewhere):
-        record["failures"] = [*record.get("failures", []), f"the label {label!r} is used twice in this chapter; labels are unique in the book"]
+        record["failures"] = [*record.get("failures", []),
+                              f"the label {label!r} is used twice in this chapter; labels are unique in the book"]
         record["verdict"] = record["badge"] = "undecided"
     _records[label], _objects[label], _cells[label] = record, obj, cell
 

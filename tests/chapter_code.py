@@ -1,4 +1,5 @@
-"""The code of a chapter that its tests run: the import cell and the cells that define the names asked for, nothing else."""
+"""The code of a chapter that its tests run: the import cell and the cells that define the names asked for, nothing
+else."""
 
 from __future__ import annotations
 
@@ -23,7 +24,8 @@ def defined(source: str) -> set[str]:
 
 
 def take_away(slug: str, *names: str) -> dict[str, Any]:
-    """Namespace after running the first code cell of a chapter and those that define ``names``, in the order of the page.
+    """Namespace after running the first code cell of a chapter and those that define ``names``, in the order of the
+    page.
 
     Raises:
         LookupError: if no cell defines one of the names.

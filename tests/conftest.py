@@ -27,7 +27,8 @@ def root() -> Path:
 
 @pytest.fixture
 def notebook():
-    """A notebook without records, and none left for the next test: `pytestmark = pytest.mark.usefixtures("notebook")`."""
+    """A notebook without records, and none left for the next test: `pytestmark =
+    pytest.mark.usefixtures("notebook")`."""
     from claims import session
 
     session.reset()
@@ -40,7 +41,8 @@ def step(notebook):
     """The premise of `engine_walk`: one step of the walk, bound to its code."""
     from claims.old import define
 
-    return define("step", r"x_{t+1}=x_t+s^2", lambda x, s: x + s**2, wrong={"no step": lambda x, s: x, "root": lambda x, s: x + s})
+    return define("step", r"x_{t+1}=x_t+s^2", lambda x, s: x + s**2,
+                  wrong={"no step": lambda x, s: x, "root": lambda x, s: x + s})
 
 
 @pytest.fixture(scope="session")
@@ -57,7 +59,8 @@ CUT = ("unshare", "--map-root-user", "--net", "sh", "-c", 'ip link set lo up && 
 
 
 def can_cut_network() -> bool:
-    return shutil.which("unshare") is not None and shutil.which("ip") is not None and subprocess.run([*CUT, "true"], capture_output=True).returncode == 0
+    return (shutil.which("unshare") is not None and shutil.which("ip") is not None
+            and subprocess.run([*CUT, "true"], capture_output=True).returncode == 0)
 
 
 @pytest.fixture(scope="session")
@@ -75,8 +78,8 @@ def environment(more: dict[str, str]) -> dict[str, str]:
 class Copy:
     """A copy of the light book that a test may break.
 
-    process: what to put before commands that shall run in a process of their own; None: they run in this one, which has Sphinx loaded already.
-    """
+    process: what to put before commands that shall run in a process of their own; None: they run in this one, which
+    has Sphinx loaded already. """
 
     root: Path
     process: tuple[str, ...] | None = None
@@ -85,12 +88,16 @@ class Copy:
         """Run the command `claims` on it."""
         command = ["--root", str(self.root), *arguments]
         if self.process is not None:
-            return subprocess.run([*self.process, sys.executable, "-m", "claims", *command], cwd=ROOT, env=environment(env), capture_output=True, text=True, timeout=timeout)
+            return subprocess.run([*self.process, sys.executable, "-m", "claims", *command], cwd=ROOT,
+                                  env=environment(env), capture_output=True, text=True, timeout=timeout)
         from claims.cli import main
 
         out, err = io.StringIO(), io.StringIO()
-        with mock.patch.dict(os.environ, environment(env), clear=True), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err), warnings.catch_warnings():
-            warnings.simplefilter("ignore", PendingDeprecationWarning)  # of Sphinx's extensions; a process of its own does not show them
+        with mock.patch.dict(os.environ, environment(env),
+                             clear=True), contextlib.redirect_stdout(
+                                 out), contextlib.redirect_stderr(err), warnings.catch_warnings():
+            warnings.simplefilter("ignore",
+                                  PendingDeprecationWarning)  # of Sphinx's extensions; a process of its own does not show them
             status = main(command)
         return subprocess.CompletedProcess(command, status, out.getvalue(), err.getvalue())
 
@@ -99,7 +106,8 @@ class Copy:
 
     def start(self, **env: str) -> subprocess.Popen:
         """A build that a test may kill."""
-        return subprocess.Popen([sys.executable, "-m", "claims", "--root", str(self.root), "build"], cwd=ROOT, env=environment(env),
+        return subprocess.Popen([sys.executable, "-m", "claims", "--root", str(self.root), "build"], cwd=ROOT,
+                                env=environment(env),
                                 stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
 
     @staticmethod
@@ -143,7 +151,8 @@ def built(tmp_path_factory) -> Copy:
 
 @pytest.fixture(scope="session")
 def elsewhere(tmp_path_factory) -> Copy:
-    """The light book, built a second time: in a folder with a space and letters outside ASCII, without a network, with an empty home."""
+    """The light book, built a second time: in a folder with a space and letters outside ASCII, without a network, with
+    an empty home."""
     copy = fresh(tmp_path_factory.mktemp("other") / "zweites Häuschen")
     home = copy.root.parent / "home"
     home.mkdir()

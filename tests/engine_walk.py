@@ -1,4 +1,5 @@
-"""One walk with its evidence, the claim that the tests of the engine change in one place each: x_t = 1 + t s² by iteration."""
+"""One walk with its evidence, the claim that the tests of the engine change in one place each: x_t = 1 + t s² by
+iteration."""
 
 from __future__ import annotations
 

@@ -39,9 +39,12 @@ def test_the_example_passes(example):
 
 
 @pytest.mark.parametrize("old, new", [
-    ('"=", v(t) + sigma**2, given', '"=", v(t) + sigma, given'), ("v(t + 1), \"=\"", "v(t), \"=\""), ("sigma * z) ** 2), ", "z) ** 2), "),
-    ("E(X(t) ** 2) + sigma**2, ", "E(X(t) ** 2) + sigma, "), ("given=[mean_square, step]", "given=[mean_square]"), ("mean_square, step),", "mean_square),"),
-    ("rng.normal(size=x[-1].shape)", "rng.uniform(size=x[-1].shape)"), ("E(X(t) ** 2))", "E(X(t) ** 4))"), ("x + sigma * z, args", "x - 2 * sigma * z, args")])
+    ('"=", v(t) + sigma**2, given', '"=", v(t) + sigma, given'), ("v(t + 1), \"=\"", "v(t), \"=\""),
+    ("sigma * z) ** 2), ", "z) ** 2), "),
+    ("E(X(t) ** 2) + sigma**2, ", "E(X(t) ** 2) + sigma, "), ("given=[mean_square, step]", "given=[mean_square]"),
+    ("mean_square, step),", "mean_square),"),
+    ("rng.normal(size=x[-1].shape)", "rng.uniform(size=x[-1].shape)"), ("E(X(t) ** 2))", "E(X(t) ** 4))"),
+    ("x + sigma * z, args", "x - 2 * sigma * z, args")])
 def test_the_example_changed_in_one_place_fails(example, old, new):
     assert old in example
     with pytest.raises((ChapterFailed, ClaimError)):
@@ -77,7 +80,8 @@ def test_public_names_are_documented(name):
     assert name in dir(claims)
     if inspect.isfunction(thing):
         signature = inspect.signature(thing)
-        assert all(p.annotation is not p.empty for p in signature.parameters.values()) and signature.return_annotation is not signature.empty, name
+        assert all(p.annotation is not p.empty
+                   for p in signature.parameters.values()) and signature.return_annotation is not signature.empty, name
 
 
 def test_an_unknown_name_is_an_attribute_error():

@@ -19,7 +19,8 @@ ORDERED = {sp.polygamma, sp.besselj, sp.besseli, sp.bessely, sp.besselk}
 
 
 def applied(f):
-    return f(x, y) if f in TWO else f(1 + x) if f in (sp.acosh, sp.zeta) else f(1, x) if f in ORDERED else f(x - 1) if f is sp.sign else f(x)
+    return (f(x, y) if f in TWO else f(1 + x) if f in (sp.acosh, sp.zeta) else f(1, x) if f in ORDERED else f(x - 1)
+            if f is sp.sign else f(x))
 
 
 def close(value, want):
@@ -30,7 +31,8 @@ def close(value, want):
 
 @pytest.mark.parametrize("f", sorted(Arrays.functions, key=str), ids=str)
 def test_arrays(f):
-    assert np.allclose(complex(Arrays({s: float(v) for s, v in AT.items()})(applied(f))), complex(sp.N(applied(f).subs(AT))), rtol=1e-14)
+    assert np.allclose(complex(Arrays({s: float(v) for s, v in AT.items()})(applied(f))),
+                       complex(sp.N(applied(f).subs(AT))), rtol=1e-14)
     many = Arrays({x: np.array([0.2, 0.4]), y: 0.3})(applied(f))
     assert np.shape(many) == (2,) or f is sp.im
 
@@ -41,14 +43,16 @@ def test_digits(f):
     assert close(value, applied(f).subs(AT))
 
 
-@pytest.mark.parametrize("e", [sp.Sum(x**k / k, (k, 1, n)), sp.Product(1 + x / k, (k, 2, n + 1)), 2 * sp.Sum(3, (k, 1, n)) - x, sp.Sum(1 / k, (k, n, n))], ids=str)
+@pytest.mark.parametrize("e", [sp.Sum(x**k / k, (k, 1, n)), sp.Product(1 + x / k, (k, 2, n + 1)),
+                               2 * sp.Sum(3, (k, 1, n)) - x, sp.Sum(1 / k, (k, n, n))], ids=str)
 def test_sums_and_products_over_finite_ranges(e):
     want = e.subs({x: sp.Rational(2, 5), n: 5}).doit()
     assert np.isclose(Arrays({x: 0.4, n: 5.0})(e), float(want), rtol=1e-14)
     assert close(digits(e, {x: sp.Rational(2, 5), n: sp.Integer(5)})[0], want)
 
 
-@pytest.mark.parametrize("e", [sp.Sum(1 / k**2, (k, 1, sp.oo)), sp.Sum(k, (k, 7, n)), sp.Sum(k, (k, 1, x)), sp.Function("g")(x), sp.Integral(x, (x, 0, y)), sp.chebyshevt(n, x)], ids=str)
+@pytest.mark.parametrize("e", [sp.Sum(1 / k**2, (k, 1, sp.oo)), sp.Sum(k, (k, 7, n)), sp.Sum(k, (k, 1, x)),
+                               sp.Function("g")(x), sp.Integral(x, (x, 0, y)), sp.chebyshevt(n, x)], ids=str)
 def test_no_rule_is_said(e):
     assert digits(e, {**AT, n: sp.Integer(5)}) is None
     with pytest.raises((Unknown, OverflowError)):
@@ -60,7 +64,8 @@ def test_entries_of_an_indexed_quantity():
     mixed = f[k] * sp.Sum(f[k] * k, (k, 1, n)) + f[n + 1] ** 2  # k free outside, bound inside
     got = Evaluator(mixed)({n: sp.Integer(4), k: sp.Integer(2)}, {"f": v})
     assert np.isclose(got, v[2] * sum(i * v[i] for i in range(1, 5)) + v[5] ** 2, rtol=1e-14)
-    first, second = digits(mixed, {n: sp.Integer(4), k: sp.Integer(2)})[0], digits(mixed, {n: sp.Integer(4), k: sp.Integer(3)})[0]
+    first, second = digits(mixed, {n: sp.Integer(4),
+                                   k: sp.Integer(2)})[0], digits(mixed, {n: sp.Integer(4), k: sp.Integer(3)})[0]
     assert first != second and digits(f[n + 1] - f[k], {n: sp.Integer(4), k: sp.Integer(5)})[0] == 0
     assert digits(sp.IndexedBase("w", nonnegative=True)[n], {n: sp.Integer(3)})[0] > 0
 
@@ -70,7 +75,8 @@ def test_infinity_has_no_digits():
 
 
 def test_the_size_of_what_cancelled_is_known():
-    value, largest = digits((10**20 + x) - 10**20 - x + sp.exp(50 * y) - sp.exp(50 * y) * (1 + x) + x * sp.exp(50 * y), AT)
+    value, largest = digits((10**20 + x) - 10**20 - x + sp.exp(50 * y) - sp.exp(50 * y) * (1 + x) + x * sp.exp(50 * y),
+                            AT)
     assert abs(value) < 1e-20 * largest and largest > mpmath.exp(20)
 
 
@@ -80,6 +86,7 @@ def test_an_evaluator_gives_arrays_of_the_shape_of_the_formula():
     assert Evaluator(sp.Tuple(x, y))({y: sp.Integer(3)}, {"x": np.arange(4.0)}).shape == (2, 4)
     f = sp.IndexedBase("f")
     assert Evaluator(sp.Sum(f[k], (k, 1, n)))({n: sp.Integer(3)}, {"f": np.arange(10.0)}) == 6
-    for formula, why in ((x + sp.Symbol("w"), "symbol w has no value"), (f[n], "no finite value at the measured inputs")):
+    for formula, why in ((x + sp.Symbol("w"), "symbol w has no value"),
+                         (f[n], "no finite value at the measured inputs")):
         with pytest.raises(MeasurementError, match=why):
             Evaluator(formula)({x: sp.Integer(1), n: sp.Integer(30)}, {"f": np.arange(10.0)})

@@ -30,7 +30,8 @@ MODULE.formula, MODULE.compiled = FORMULA, COMPILED
 def verdict(trial):
     """Verdict and first failure of a claim that is true and whose trial is the one given."""
     step = define("step", r"x+s^2", lambda x, s: x + s**2, wrong={"no step": lambda x, s: x})
-    c = claim("walk", quantity("x_t"), "=", FORMULA, given=[step], trial=trial, proof=lambda r: {"start": r.subs(t, 0) - 1, "step": r.subs(t, t + 1) - r - s**2},
+    c = claim("walk", quantity("x_t"), "=", FORMULA, given=[step], trial=trial,
+              proof=lambda r: {"start": r.subs(t, 0) - 1, "step": r.subs(t, t + 1) - r - s**2},
               domain={t: [2, 5], s: [sp.Rational(1, 2), 3]})
     return c.record["verdict"], (c.record["failures"] or [""])[0]
 
@@ -96,26 +97,37 @@ READERS = {
     "global": (lambda rng, step, t, s: Exact(float(FORMULA.subs("t", t)) + 0 * step(1.0, s)), "reads the SymPy object"),
     "closure": (closure(), "closure 'formula'"),
     "helper": (lambda rng, step, t, s: Exact(helper(t, s) + 0 * step(1.0, s)), "reads the SymPy object"),
-    "helper of a helper": (lambda rng, step, t, s: Exact(helper_of_helper(t, s) + 0 * step(1.0, s)), "reads the SymPy object"),
+    "helper of a helper": (lambda rng, step, t, s: Exact(helper_of_helper(t, s) + 0 * step(1.0, s)),
+                           "reads the SymPy object"),
     "container": (lambda rng, step, t, s: Exact(float(FIRST[1]["formula"][0]) + 0 * step(1.0, s)), "in a container"),
-    "attribute of an object": (lambda rng, step, t, s: Exact(float(HIDDEN.value[0]) + 0 * step(1.0, s)), "reads the SymPy object"),
-    "partial": (functools.partial(lambda formula, rng, step, t, s: Exact(float(formula) + 0 * step(1.0, s)), FORMULA), "partial"),
-    "partial of keywords": (functools.partial(lambda rng, step, t, s, formula: Exact(float(formula) + 0 * step(1.0, s)), formula=FORMULA), "partial"),
-    "default argument": (lambda rng, step, t, s, formula=FORMULA: Exact(float(formula) + 0 * step(1.0, s)), "default argument"),
-    "keyword default": (lambda rng, step, *, t, s, formula=FORMULA: Exact(float(formula) + 0 * step(1.0, s)), "default argument"),
+    "attribute of an object": (lambda rng, step, t, s: Exact(float(HIDDEN.value[0]) + 0 * step(1.0, s)),
+                               "reads the SymPy object"),
+    "partial": (functools.partial(lambda formula, rng, step, t, s: Exact(float(formula) + 0 * step(1.0, s)), FORMULA),
+                "partial"),
+    "partial of keywords": (functools.partial(lambda rng, step, t, s, formula: Exact(float(formula) + 0 * step(1.0, s)),
+                                              formula=FORMULA), "partial"),
+    "default argument": (lambda rng, step, t, s, formula=FORMULA: Exact(float(formula) + 0 * step(1.0, s)),
+                         "default argument"),
+    "keyword default": (lambda rng, step, *, t, s, formula=FORMULA: Exact(float(formula) + 0 * step(1.0, s)),
+                        "default argument"),
     "callable object": (Reader(), "reads the SymPy object"),
     "method": (Reader().method, "reads the SymPy object"),
     "decorated": (decorated(closure()), "reads the SymPy object"),
     "cache": (cached_reader(), "reads the SymPy object"),
     "generator expression": (generator_reader(), "reads the SymPy object"),
     "lambdified global": (lambda rng, step, t, s: Exact(COMPILED(t, s) + 0 * step(1.0, s)), "a lambdified function"),
-    "lambdify in the trial": (lambda rng, step, t, s: Exact(sp.lambdify([], 1)() + 0 * step(1.0, s)), "uses lambdify()"),
+    "lambdify in the trial": (lambda rng, step, t, s: Exact(sp.lambdify([], 1)() + 0 * step(1.0, s)),
+                              "uses lambdify()"),
     "globals()": (lambda rng, step, t, s: Exact(float(globals()["FORMULA"]) + 0 * step(1.0, s)), "uses globals()"),
-    "vars of a module": (lambda rng, step, t, s: Exact(float(vars(MODULE)["formula"]) + 0 * step(1.0, s)), "uses vars()"),
+    "vars of a module": (lambda rng, step, t, s: Exact(float(vars(MODULE)["formula"]) + 0 * step(1.0, s)),
+                         "uses vars()"),
     "eval": (lambda rng, step, t, s: Exact(float(eval("FORMULA")) + 0 * step(1.0, s)), "uses eval()"),  # noqa: S307
-    "sympify": (lambda rng, step, t, s: Exact(float(sp.sympify("1 + t*s**2").subs({"t": t})) + 0 * step(1.0, s)), "uses sympify()"),
-    "SymPy's functions": (lambda rng, step, t, s: Exact(float(sp.sqrt(s)) + 0 * step(1.0, s)), "reads the module sympy"),
-    "formula in a module": (lambda rng, step, t, s: Exact(float(MODULE.formula.subs({"t": t})) + 0 * step(1.0, s)), "of SymPy"),
+    "sympify": (lambda rng, step, t, s: Exact(float(sp.sympify("1 + t*s**2").subs({"t": t})) + 0 * step(1.0, s)),
+                "uses sympify()"),
+    "SymPy's functions": (lambda rng, step, t, s: Exact(float(sp.sqrt(s)) + 0 * step(1.0, s)),
+                          "reads the module sympy"),
+    "formula in a module": (lambda rng, step, t, s: Exact(float(MODULE.formula.subs({"t": t})) + 0 * step(1.0, s)),
+                            "of SymPy"),
     "lambdified in a module": (lambda rng, step, t, s: Exact(MODULE.compiled(t, s) + 0 * step(1.0, s)), "of SymPy"),
 }
 
@@ -129,15 +141,22 @@ def test_a_trial_that_reads_the_formula_is_refused(way):
 
 def test_a_trial_that_reads_the_claim_or_its_record():
     step = define("step", r"x+s^2", lambda x, s: x + s**2, wrong={"no step": lambda x, s: x})
-    evidence = {"given": [step], "proof": lambda r: {"start": r.subs(t, 0) - 1, "step": r.subs(t, t + 1) - r - s**2}, "domain": {t: [2, 5], s: [3]}}
-    first = claim("first", quantity("x_t"), "=", FORMULA, trial=lambda rng, step, t, s: Exact(walk(step, t, s)), **evidence)
-    second = claim("second", quantity("x_t"), "=", FORMULA, trial=lambda rng, step, t, s: Exact(first.record["trial"]["predicted"] + 0 * step(1.0, s)), **evidence)
+    evidence = {"given": [step], "proof": lambda r: {"start": r.subs(t, 0) - 1, "step": r.subs(t, t + 1) - r - s**2},
+                "domain": {t: [2, 5], s: [3]}}
+    first = claim("first", quantity("x_t"), "=", FORMULA, trial=lambda rng, step, t, s: Exact(walk(step, t, s)),
+                  **evidence)
+    second = claim("second", quantity("x_t"), "=", FORMULA,
+                   trial=lambda rng, step, t, s: Exact(first.record["trial"]["predicted"] + 0 * step(1.0, s)),
+                   **evidence)
     assert "reads the claim 'first'" in second.record["failures"][0]
 
 
 def test_a_definition_that_reads_the_formula_is_refused_too():
-    step = define("step", r"x+s^2", lambda x, s: float(FORMULA.subs({"t": 1, "s": s})), wrong={"no step": lambda x, s: x})
-    c = claim("walk", quantity("x_t"), "=", FORMULA, given=[step], trial=lambda rng, step, t, s: Exact(walk(step, t, s)), domain={t: [2], s: [3]}, proof=lambda r: {"d": r - FORMULA})
+    step = define("step", r"x+s^2", lambda x, s: float(FORMULA.subs({"t": 1, "s": s})),
+                  wrong={"no step": lambda x, s: x})
+    c = claim("walk", quantity("x_t"), "=", FORMULA, given=[step],
+              trial=lambda rng, step, t, s: Exact(walk(step, t, s)), domain={t: [2], s: [3]},
+              proof=lambda r: {"d": r - FORMULA})
     assert "reads the SymPy object" in c.record["failures"][0]
 
 
@@ -172,10 +191,13 @@ def honest_object(rng, step, t, s):
 
 
 def honest_comprehension(rng, step, t, s):
-    return Exact(functools.reduce(lambda x, _: step(x, s), range(t), 1.0) * math.prod(v / v for v in SCALE) + 0 * TABLE["half"][0])
+    return Exact(functools.reduce(lambda x, _: step(x, s), range(t), 1.0) * math.prod(v / v for v in SCALE)
+                 + 0 * TABLE["half"][0])
 
 
-@pytest.mark.parametrize("trial", [lambda rng, step, t, s: Exact(walk(step, t, s)), honest_object, honest_comprehension, functools.partial(lambda start, rng, step, t, s: Exact(walk(step, t, s) + 0 * start), 1.0)],
+@pytest.mark.parametrize("trial", [lambda rng, step, t, s: Exact(walk(step, t, s)), honest_object, honest_comprehension,
+                                   functools.partial(lambda start, rng, step, t, s: Exact(walk(step, t, s) + 0 * start),
+                                                     1.0)],
                          ids=["helper", "object", "globals of numbers", "partial of a number"])
 def test_an_honest_trial_passes(trial):
     assert verdict(trial) == ("proved", "")
@@ -230,7 +252,8 @@ def test_what_the_guard_cannot_see_is_said():
     import claims.measure.guard
 
     said = " ".join(claims.measure.guard.__doc__.split())
-    assert all(words in said for words in ("cannot see", "stored as plain floats", "typed again as plain NumPy", "wrong premises"))
+    assert all(words in said
+               for words in ("cannot see", "stored as plain floats", "typed again as plain NumPy", "wrong premises"))
     stored = float(FORMULA.subs({t: 2, s: 3}))
     assert scan(lambda rng, step: Exact(stored)) == ""
 

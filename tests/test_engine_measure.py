@@ -52,7 +52,9 @@ def test_no_alarm_at_the_rate_of_the_book(name):
     assert all((m := make(r)).compare(predicted(m, value), 1e-6).ok for r in generators())
 
 
-@pytest.mark.parametrize("name, wrong", [("mean of 200 uniforms", 0.7), ("vector of means", np.array([0, 1, 2, 9.0])), ("log-mean of log-normals", 50.0), ("paired means", 1.3), ("ratio of means", 4.0),
+@pytest.mark.parametrize("name, wrong",
+                         [("mean of 200 uniforms", 0.7), ("vector of means", np.array([0, 1, 2, 9.0])),
+                          ("log-mean of log-normals", 50.0), ("paired means", 1.3), ("ratio of means", 4.0),
                                          ("ratio of skewed means", 3.0)])
 def test_wrong_values_are_refuted(name, wrong):
     make, _, _ = STOCHASTIC[name]
@@ -61,13 +63,15 @@ def test_wrong_values_are_refuted(name, wrong):
 
 def test_a_wrong_law_is_refuted():
     m = Law(np.random.default_rng(0).normal(size=3000))
-    assert not m.compare(special.ndtr(m.at["x"] / 1.2), 1e-6).ok and not m.compare(special.ndtr(m.at["x"] + 0.2), 1e-6).ok
+    assert not m.compare(special.ndtr(m.at["x"] / 1.2),
+                         1e-6).ok and not m.compare(special.ndtr(m.at["x"] + 0.2), 1e-6).ok
     assert m.size == 1
 
 
 def test_few_samples_mean_wide_thresholds():
     """Student, not normal: with 3 samples the threshold at 1e-6 is in the hundreds."""
-    assert Mean(np.array([1.0, 2.0, 3.0])).threshold(1e-6) > 900 and 4.8 < Mean(np.arange(10_000.0)).threshold(1e-6) < 4.95
+    assert Mean(np.array([1.0, 2.0,
+                          3.0])).threshold(1e-6) > 900 and 4.8 < Mean(np.arange(10_000.0)).threshold(1e-6) < 4.95
 
 
 def test_many_comparisons_raise_the_threshold():
@@ -83,7 +87,8 @@ def test_one_sided_relations():
     assert m.compare(1.0, 1e-6, "<=").ok and m.compare(1.0, 1e-6, ">=").ok
 
 
-EXACT = [(math.pi, math.pi), (np.array([1e-300, 1e300]), np.array([1e-300, 1e300])), (0.1 + 0.2, 0.3), (1 + 2j, 1 + 2j), (7, 7), (np.array([[1, 2], [3, 4]]), np.array([[1.0, 2], [3, 4]]))]
+EXACT = [(math.pi, math.pi), (np.array([1e-300, 1e300]), np.array([1e-300, 1e300])), (0.1 + 0.2, 0.3), (1 + 2j, 1 + 2j),
+         (7, 7), (np.array([[1, 2], [3, 4]]), np.array([[1.0, 2], [3, 4]]))]
 
 
 @pytest.mark.parametrize("got, want", EXACT)
@@ -107,8 +112,10 @@ def test_quad():
 
 
 @pytest.mark.parametrize("J, starts, where", [
-    (lambda x: (x - 2) ** 2 + 3, [0.0, 5.0], 2.0), (lambda x: (x[0] - 1) ** 2 + 10 * (x[1] + 2) ** 2, [np.zeros(2), np.ones(2)], np.array([1.0, -2.0])),
-    (lambda x: math.cosh(x - 0.5), [3.0, -3.0], 0.5), (lambda x: (x[0] * x[0] - 1) ** 2 + (x[0] - 1) ** 2, [np.array([2.0]), np.array([0.5])], np.array([1.0])),
+    (lambda x: (x - 2) ** 2 + 3, [0.0, 5.0], 2.0),
+    (lambda x: (x[0] - 1) ** 2 + 10 * (x[1] + 2) ** 2, [np.zeros(2), np.ones(2)], np.array([1.0, -2.0])),
+    (lambda x: math.cosh(x - 0.5), [3.0, -3.0], 0.5),
+    (lambda x: (x[0] * x[0] - 1) ** 2 + (x[0] - 1) ** 2, [np.array([2.0]), np.array([0.5])], np.array([1.0])),
 ])
 def test_argmin(J, starts, where):
     m = Argmin(J, starts)
@@ -138,7 +145,8 @@ def euler(n):
 
 
 def test_solver():
-    assert Solver(euler, 200).compare(math.exp(-1), 1e-6).ok and not Solver(euler, 200).compare(math.exp(-1) + 1e-3, 1e-6).ok
+    assert Solver(euler, 200).compare(math.exp(-1),
+                                      1e-6).ok and not Solver(euler, 200).compare(math.exp(-1) + 1e-3, 1e-6).ok
 
     def midpoint(n):
         x = np.array([1.0, 0.0])
@@ -167,16 +175,20 @@ def test_rounding():
 
 
 @pytest.mark.parametrize("make, why", [
-    (lambda: Mean([1.0, 2.0]), "at least 3 samples"), (lambda: Mean([1.0, np.nan, 2.0]), "NaN or infinity"), (lambda: LogMean([1.0, -1.0, 2.0]), "positive samples"),
-    (lambda: Ratio(np.ones(3), np.ones(3)), "at least 8 pairs"), (lambda: Ratio(np.ones(8), np.ones(9)), "of the same shape"), (lambda: Law(np.ones(5)), "at least 20 samples"),
-    (lambda: Exact("one"), "expected numbers"), (lambda: Exact([None]), "expected numbers"), (lambda: Exact(np.array([])), "zero samples"), (lambda: Exact(math.inf), "NaN or infinity"),
+    (lambda: Mean([1.0, 2.0]), "at least 3 samples"), (lambda: Mean([1.0, np.nan, 2.0]), "NaN or infinity"),
+    (lambda: LogMean([1.0, -1.0, 2.0]), "positive samples"),
+    (lambda: Ratio(np.ones(3), np.ones(3)), "at least 8 pairs"),
+    (lambda: Ratio(np.ones(8), np.ones(9)), "of the same shape"), (lambda: Law(np.ones(5)), "at least 20 samples"),
+    (lambda: Exact("one"), "expected numbers"), (lambda: Exact([None]), "expected numbers"),
+    (lambda: Exact(np.array([])), "zero samples"), (lambda: Exact(math.inf), "NaN or infinity"),
 ])
 def test_what_is_no_measurement_says_so(make, why):
     with pytest.raises(MeasurementError, match=why):
         make()
 
 
-@pytest.mark.parametrize("candidate, why", [(np.nan, "NaN or infinite"), (np.inf, "NaN or infinite"), (np.ones(3), "has shape")])
+@pytest.mark.parametrize("candidate, why",
+                         [(np.nan, "NaN or infinite"), (np.inf, "NaN or infinite"), (np.ones(3), "has shape")])
 def test_what_is_no_candidate_says_so(candidate, why):
     with pytest.raises(MeasurementError, match=why):
         Exact(np.ones(2)).compare(candidate, 1e-6)

@@ -23,7 +23,8 @@ HALF = sp.Rational(1, 2)
 
 @pytest.fixture
 def root():
-    return define("root", r"\sqrt{ab}", lambda a, b: math.sqrt(a * b), wrong={"twice": lambda a, b: 2 * math.sqrt(a * b), "without root": lambda a, b: a * b})
+    return define("root", r"\sqrt{ab}", lambda a, b: math.sqrt(a * b),
+                  wrong={"twice": lambda a, b: 2 * math.sqrt(a * b), "without root": lambda a, b: a * b})
 
 
 def means(root, right, relation="<=", tight="equal", **change):
@@ -32,7 +33,9 @@ def means(root, right, relation="<=", tight="equal", **change):
         return Exact(root(a, b))
 
     domain = {a: [1, 2], b: [HALF, 2]}
-    evidence = {"proof": lambda rhs: {"square": Nonneg(rhs - sp.sqrt(a * b)) if relation == "<=" else Nonneg(sp.sqrt(a * b) - rhs)}, "trial": worst, "domain": domain}
+    evidence = {"proof": lambda rhs: {"square": Nonneg(rhs - sp.sqrt(a * b))
+                                      if relation == "<=" else Nonneg(sp.sqrt(a * b) - rhs)}, "trial": worst,
+                                      "domain": domain}
     if tight == "equal":
         evidence["tight"] = lambda rng, root, a, b: Exact(root(a, a), at={"a": a, "b": a})
     return claim("means", quantity(r"\sqrt{ab}"), relation, right, given=[root], **(evidence | change)).record
@@ -75,13 +78,16 @@ def test_a_bound_that_holds_only_on_the_domain_is_not_proved(root):
 
 @pytest.fixture
 def central():
-    return define("central", r"\binom{2n}{n}4^{-n}", lambda n: math.exp(math.lgamma(2 * n + 1) - 2 * math.lgamma(n + 1) - n * math.log(4)),
-                  wrong={"one more": lambda n: math.exp(math.lgamma(2 * n + 1) - 2 * math.lgamma(n) - n * math.log(4)), "no power": lambda n: math.exp(math.lgamma(2 * n + 1) - 2 * math.lgamma(n + 1))})
+    return define("central", r"\binom{2n}{n}4^{-n}",
+                  lambda n: math.exp(math.lgamma(2 * n + 1) - 2 * math.lgamma(n + 1) - n * math.log(4)),
+                  wrong={"one more": lambda n: math.exp(math.lgamma(2 * n + 1) - 2 * math.lgamma(n) - n * math.log(4)),
+                         "no power": lambda n: math.exp(math.lgamma(2 * n + 1) - 2 * math.lgamma(n + 1))})
 
 
 def wallis(central, right, rate=1 / n, **change):
     """n · central(n)² → 1/π by Wallis' product."""
-    evidence = {"proof": lambda rhs: {"Wallis": sp.limit(rhs * sp.sqrt(n), n, sp.oo) - 1 / sp.sqrt(sp.pi)}, "trial": lambda rng, central, n: Exact(central(n), scale=1e3 * central(n)),
+    evidence = {"proof": lambda rhs: {"Wallis": sp.limit(rhs * sp.sqrt(n), n, sp.oo) - 1 / sp.sqrt(sp.pi)},
+                "trial": lambda rng, central, n: Exact(central(n), scale=1e3 * central(n)),
                 "domain": {n: [50, 100, 200, 400, 800]}, "along": n, "rate": rate}
     return claim("central-binomial", quantity("c_n"), "~", right, given=[central], **(evidence | change)).record
 
@@ -92,15 +98,18 @@ def test_an_asymptotic_formula_passes_at_its_rate(central):
     assert "observed order 1.0" in record["trial"]["note"] and record["mutants"]["equivalent"] > 0
 
 
-@pytest.mark.parametrize("right", [2 / sp.sqrt(sp.pi * n), 1 / sp.sqrt(n), 1 / (sp.pi * n), 1 / sp.sqrt(sp.pi * n) + sp.Rational(1, 1000), 1 / sp.sqrt(sp.pi * n) + 1 / n])
+@pytest.mark.parametrize("right", [2 / sp.sqrt(sp.pi * n), 1 / sp.sqrt(n), 1 / (sp.pi * n),
+                                   1 / sp.sqrt(sp.pi * n) + sp.Rational(1, 1000), 1 / sp.sqrt(sp.pi * n) + 1 / n])
 def test_a_wrong_limit_or_a_slower_rate_is_refuted(central, right):
     record = wallis(central, right)
     assert record["verdict"] == record["trial"]["verdict"] == "refuted"
 
 
 def test_a_stated_rate_that_is_too_fast_is_refuted(central):
-    assert wallis(central, 1 / sp.sqrt(sp.pi * n), rate=1 / n**2, proof=None, unproved="the trial alone")["trial"]["verdict"] == "refuted"
-    assert wallis(central, (1 - 1 / (8 * n)) / sp.sqrt(sp.pi * n), rate=1 / n**2, proof=None, unproved="the trial alone")["trial"]["verdict"] == "measured"
+    assert wallis(central, 1 / sp.sqrt(sp.pi * n), rate=1 / n**2, proof=None,
+                  unproved="the trial alone")["trial"]["verdict"] == "refuted"
+    assert wallis(central, (1 - 1 / (8 * n)) / sp.sqrt(sp.pi * n), rate=1 / n**2, proof=None,
+                  unproved="the trial alone")["trial"]["verdict"] == "measured"
 
 
 def test_a_ladder_needs_rungs_a_variable_and_a_rate(central):
@@ -110,11 +119,14 @@ def test_a_ladder_needs_rungs_a_variable_and_a_rate(central):
 
 
 def test_a_stochastic_ladder():
-    noise = define("noise", "y", lambda z, n: z**2 * (1 + 3 / n), wrong={"no square": lambda z, n: z * (1 + 3 / n), "half": lambda z, n: z**2 / 2 * (1 + 3 / n)})
+    noise = define("noise", "y", lambda z, n: z**2 * (1 + 3 / n),
+                   wrong={"no square": lambda z, n: z * (1 + 3 / n), "half": lambda z, n: z**2 / 2 * (1 + 3 / n)})
 
     def at(right):
-        return claim("noise-limit", quantity("m_n"), "~", right, given=[noise], proof=lambda rhs: {"limit": rhs - a**2}, along=n, rate=1 / n,
-                     trial=lambda rng, noise, n, a: Mean(noise(a * rng.normal(size=20_000), n)), domain={n: [16, 32, 64, 128], a: [HALF, 3]}).record
+        return claim("noise-limit", quantity("m_n"), "~", right, given=[noise], proof=lambda rhs: {"limit": rhs - a**2},
+                     along=n, rate=1 / n,
+                     trial=lambda rng, noise, n, a: Mean(noise(a * rng.normal(size=20_000), n)),
+                     domain={n: [16, 32, 64, 128], a: [HALF, 3]}).record
 
     good = at(a**2)
     assert good["verdict"] == "proved", good["failures"]
@@ -126,13 +138,16 @@ def test_a_stochastic_ladder():
 
 @pytest.fixture
 def cost():
-    return define("cost", quantity("J"), (x - a) ** 2 + b * x**2, lambda x, a, b: (x - a) ** 2 + b * x**2, args=[x, a, b], domain={x: [HALF, 2], a: [1, 2], b: [HALF, 3]},
-                  wrong={"no penalty": lambda x, a, b: (x - a) ** 2, "other penalty": lambda x, a, b: (x - a) ** 2 + b * x**4})
+    return define("cost", quantity("J"), (x - a) ** 2 + b * x**2, lambda x, a, b: (x - a) ** 2 + b * x**2,
+                  args=[x, a, b], domain={x: [HALF, 2], a: [1, 2], b: [HALF, 3]},
+                  wrong={"no penalty": lambda x, a, b: (x - a) ** 2,
+                         "other penalty": lambda x, a, b: (x - a) ** 2 + b * x**4})
 
 
 def ridge(cost, right, objective=None, **change):
     objective = (x - a) ** 2 + b * x**2 if objective is None else objective
-    evidence = {"trial": lambda rng, cost, a, b: Argmin(lambda u: cost(u, a, b), [0.1, 3.0]), "domain": {a: [1, 3], b: [HALF, 2]}}
+    evidence = {"trial": lambda rng, cost, a, b: Argmin(lambda u: cost(u, a, b), [0.1, 3.0]),
+                "domain": {a: [1, 3], b: [HALF, 2]}}
     return claim("ridge", argmin(x, objective), "argmin", right, given=[cost], **(evidence | change)).record
 
 
@@ -145,7 +160,8 @@ def test_argmin(cost):
 
 
 def test_a_stationary_point_that_is_no_minimum_is_not_proved(cost):
-    record = ridge(cost, a / (1 + b), objective=-((x - a) ** 2) - b * x**2, trial=None, unmeasured="only the proof is of interest here")
+    record = ridge(cost, a / (1 + b), objective=-((x - a) ** 2) - b * x**2, trial=None,
+                   unmeasured="only the proof is of interest here")
     assert record["verdict"] == "refuted" and "curved upwards" in record["failures"][0]
 
 
@@ -159,24 +175,31 @@ def test_argmin_needs_argmin_on_the_left(cost):
 
 @pytest.fixture
 def square():
-    return define("square", r"(a+b)^2", lambda a, b: (a + b) ** 2, wrong={"no cross term": lambda a, b: a * a + b * b, "minus": lambda a, b: (a - b) ** 2})
+    return define("square", r"(a+b)^2", lambda a, b: (a + b) ** 2,
+                  wrong={"no cross term": lambda a, b: a * a + b * b, "minus": lambda a, b: (a - b) ** 2})
 
 
 def chain(square, steps, right=a**2 + 2 * a * b + b**2, **change):
-    return claim("square-chain", (a + b) ** 2, "=", right, given=[square], steps=steps, **({"trial": lambda rng, square, a, b: Exact(square(a, b)), "domain": {a: [HALF, 3], b: [2, 5]}} | change))
+    return claim("square-chain", (a + b) ** 2, "=", right, given=[square], steps=steps,
+                 **({"trial": lambda rng, square, a, b: Exact(square(a, b)), "domain": {a: [HALF, 3], b: [2, 5]}}
+                    | change))
 
 
 def test_a_chain_is_one_equation_with_a_reason_at_each_step(square):
     c = chain(square, [((a + b) * a + (a + b) * b, "distribute once")])
     assert c.record["verdict"] == "proved", c.record["failures"]
-    assert c.record["reasons"] == ["distribute once"] and c.record["statement"].startswith(r"\begin{aligned}") and r"\text{distribute once}" in c.record["statement"]
-    assert c.record["mutants"]["killed_by_trial"] > 0 and [line["evidence"] for line in c.record["lines"]] == ["proved", "proved"]
+    assert c.record["reasons"] == ["distribute once"] and c.record["statement"].startswith(
+        r"\begin{aligned}") and r"\text{distribute once}" in c.record["statement"]
+    assert c.record["mutants"]["killed_by_trial"] > 0 and [line["evidence"]
+                                                           for line in c.record["lines"]] == ["proved", "proved"]
 
 
-@pytest.mark.parametrize("wrong", [(a + b) * a + (a - b) * b, (a + b) * a + (a + b), a**2 + b**2, (a + b) * a + (a + b) * b + sp.Rational(1, 10**9)])
+@pytest.mark.parametrize("wrong", [(a + b) * a + (a - b) * b, (a + b) * a + (a + b), a**2 + b**2,
+                                   (a + b) * a + (a + b) * b + sp.Rational(1, 10**9)])
 def test_a_wrong_step_in_a_true_chain_is_refuted(square, wrong):
     c = chain(square, [(wrong, "a wrong step")])
-    assert c.record["verdict"] == "refuted" and c.record["proof"]["verdict"] == "refuted" and any(f.startswith("line 1 (a wrong step)") for f in c.record["failures"])
+    assert c.record["verdict"] == "refuted" and c.record["proof"]["verdict"] == "refuted" and any(
+        f.startswith("line 1 (a wrong step)") for f in c.record["failures"])
 
 
 def test_two_wrong_steps_that_cancel_are_refuted(square):
@@ -187,25 +210,33 @@ def test_two_wrong_steps_that_cancel_are_refuted(square):
 def test_a_step_that_no_tactic_reaches_is_undecided(square):
     c = chain(square, [((a + b) ** 2 * (sp.sin(x) ** 2 + sp.cos(x) ** 2), "Pythagoras")])
     assert c.record["verdict"] == "undecided" and "no tactic" in c.record["failures"][0]
-    assert chain(square, [((a + b) ** 2 * (sp.sin(x) ** 2 + sp.cos(x) ** 2), "Pythagoras")], tactics=["trigsimp"]).record["verdict"] == "proved"
+    assert chain(square, [((a + b) ** 2 * (sp.sin(x) ** 2 + sp.cos(x) ** 2), "Pythagoras")],
+                 tactics=["trigsimp"]).record["verdict"] == "proved"
 
 
 def test_steps_of_a_bound_are_equations_until_its_last_relation(square):
     """left = step ≤ right: the step must equal the left side, the bound follows from it."""
     def stated(step):
-        return claim("square-bound", (a + b) ** 2, "<=", 2 * a**2 + 2 * b**2, given=[square], steps=[(step, "expand")], proof=lambda rhs: {"square": Nonneg(rhs - (a + b) ** 2)},
-                     trial=lambda rng, square, a, b: Exact(square(a, b)), tight=lambda rng, square, a, b: Exact(square(a, a), at={"a": a, "b": a}), domain={a: [HALF, 3], b: [2, 5]}).record
+        return claim("square-bound", (a + b) ** 2, "<=", 2 * a**2 + 2 * b**2, given=[square], steps=[(step, "expand")],
+                     proof=lambda rhs: {"square": Nonneg(rhs - (a + b) ** 2)},
+                     trial=lambda rng, square, a, b: Exact(square(a, b)),
+                     tight=lambda rng, square, a, b: Exact(square(a, a), at={"a": a, "b": a}),
+                     domain={a: [HALF, 3], b: [2, 5]}).record
 
     good = stated(a**2 + 2 * a * b + b**2)
     assert good["verdict"] == "proved", good["failures"]
     for wrong in (a**2 + b**2, a**2 + 2 * a * b + b**2 + a * b / 1000, a**2 + 3 * a * b + b**2):
         assert stated(wrong)["verdict"] == "refuted"
     with pytest.raises(ClaimError, match="starts from its left side"):
-        claim("square-bound", quantity("q"), "<=", 2 * a**2 + 2 * b**2, given=[square], steps=[(a**2 + 2 * a * b + b**2, "expand")],
-              proof=lambda rhs: {"square": Nonneg(rhs - (a + b) ** 2)}, trial=lambda rng, square, a, b: Exact(square(a, b)), domain={a: [HALF, 3], b: [2, 5]})
+        claim("square-bound", quantity("q"), "<=", 2 * a**2 + 2 * b**2, given=[square],
+              steps=[(a**2 + 2 * a * b + b**2, "expand")],
+              proof=lambda rhs: {"square": Nonneg(rhs - (a + b) ** 2)},
+              trial=lambda rng, square, a, b: Exact(square(a, b)), domain={a: [HALF, 3], b: [2, 5]})
 
 
 def test_another_form_for_display_must_be_equal(square):
-    good = claim("square-shown", (a + b) ** 2, "=", a**2 + 2 * a * b + b**2, show=b**2 + a * (a + 2 * b), given=[square], trial=lambda rng, square, a, b: Exact(square(a, b)), domain={a: [HALF, 3], b: [2, 5]})
-    bad = claim("square-shown", (a + b) ** 2, "=", a**2 + 2 * a * b + b**2, show=b**2 + a * (a + b), given=[square], trial=lambda rng, square, a, b: Exact(square(a, b)), domain={a: [HALF, 3], b: [2, 5]})
+    good = claim("square-shown", (a + b) ** 2, "=", a**2 + 2 * a * b + b**2, show=b**2 + a * (a + 2 * b),
+                 given=[square], trial=lambda rng, square, a, b: Exact(square(a, b)), domain={a: [HALF, 3], b: [2, 5]})
+    bad = claim("square-shown", (a + b) ** 2, "=", a**2 + 2 * a * b + b**2, show=b**2 + a * (a + b), given=[square],
+                trial=lambda rng, square, a, b: Exact(square(a, b)), domain={a: [HALF, 3], b: [2, 5]})
     assert good.record["verdict"] == "proved" and bad.record["verdict"] == "undecided" and "show= is not shown to equal" in bad.record["failures"][0]

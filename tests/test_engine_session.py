@@ -44,7 +44,8 @@ def walk(right, given):
             x = step(x, s)
         return Exact(x)
 
-    return claim("walk", quantity("x_t"), "=", right, given=[given], trial=trial, domain={t: [2, 5], s: [sp.Rational(1, 2), 3]},
+    return claim("walk", quantity("x_t"), "=", right, given=[given], trial=trial,
+                 domain={t: [2, 5], s: [sp.Rational(1, 2), 3]},
                  proof=lambda rhs: {"start": rhs.subs(t, 0) - 1, "one step": rhs.subs(t, t + 1) - rhs - s**2})
 
 
@@ -98,6 +99,7 @@ def test_random_numbers_depend_on_label_point_and_seed_only(monkeypatch):
     from claims.measure.trial import generator
 
     first = generator("walk", 0).normal()
-    assert generator("walk", 0).normal() == first != generator("walk", 1).normal() and generator("walks", 0).normal() != first
+    assert generator(
+        "walk", 0).normal() == first != generator("walk", 1).normal() and generator("walks", 0).normal() != first
     monkeypatch.setenv("BOOK_SEED", "5")
     assert generator("walk", 0).normal() != first

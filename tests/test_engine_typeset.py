@@ -1,4 +1,5 @@
-"""The displayed equation says what the object says: order, breaks and names change how it looks and never what is said."""
+"""The displayed equation says what the object says: order, breaks and names change how it looks and never what is
+said."""
 
 from __future__ import annotations
 
@@ -17,11 +18,16 @@ s = sp.Symbol(r"\sigma", positive=True)
 
 @pytest.mark.parametrize("e, latex", [
     (sp.re(sp.Symbol("w")) - 2 * sp.im(sp.Symbol("w")) ** 2, r"\operatorname{Re}(w) - 2 \operatorname{Im}(w)^{2}"),
-    (1 + t * s**2, r"\sigma^{2} t + 1"), (sp.log(x), r"\log x"), (sp.sin(x) ** 2, r"\sin^{2} x"), (sp.sqrt(x) / 2, r"\frac{\sqrt{x}}{2}"), (x - y, "x - y"), (-x + y, "y - x"),
-    (sp.Sum(k**2, (k, 1, n)), r"\sum_{k=1}^{n} k^{2}"), (sp.I * x, r"\mathrm{i} x"), (sp.MatrixSymbol("W", n, n).T, r"W^{\top}"), (E(x**2), r"\mathbb{E}\left[x^{2}\right]"),
-    (Var(x) + Cov(x, y), None), (norm(x) ** 2, r"\left\lVert x \right\rVert^{2}"), (quantity(r"\mathbb E\|x_t\|^2/d"), r"\mathbb E\|x_t\|^2/d"), (r"x_{t+1}=x_t", r"x_{t+1}=x_t"),
-    (sp.Tuple(x, y), r"\left(x,\; y\right)"), (sequence("v", positive=True)(n + 1), "v_{n + 1}"), (sp.Function("f")(x), "f(x)"), (sp.ImmutableMatrix([[1, x], [0, 1]]), None),
-    (sp.Piecewise((x, x > 1), (1, True)), None), (argmin(x, x**2 + y), r"\operatorname*{arg\,min}_{x}\; \left[x^{2} + y\right]"),
+    (1 + t * s**2, r"\sigma^{2} t + 1"), (sp.log(x), r"\log x"), (sp.sin(x) ** 2, r"\sin^{2} x"),
+    (sp.sqrt(x) / 2, r"\frac{\sqrt{x}}{2}"), (x - y, "x - y"), (-x + y, "y - x"),
+    (sp.Sum(k**2, (k, 1, n)), r"\sum_{k=1}^{n} k^{2}"), (sp.I * x, r"\mathrm{i} x"),
+    (sp.MatrixSymbol("W", n, n).T, r"W^{\top}"), (E(x**2), r"\mathbb{E}\left[x^{2}\right]"),
+    (Var(x) + Cov(x, y), None), (norm(x) ** 2, r"\left\lVert x \right\rVert^{2}"),
+    (quantity(r"\mathbb E\|x_t\|^2/d"), r"\mathbb E\|x_t\|^2/d"), (r"x_{t+1}=x_t", r"x_{t+1}=x_t"),
+    (sp.Tuple(x, y), r"\left(x,\; y\right)"), (sequence("v", positive=True)(n + 1), "v_{n + 1}"),
+    (sp.Function("f")(x), "f(x)"), (sp.ImmutableMatrix([[1, x], [0, 1]]), None),
+    (sp.Piecewise((x, x > 1), (1, True)), None),
+    (argmin(x, x**2 + y), r"\operatorname*{arg\,min}_{x}\; \left[x^{2} + y\right]"),
 ])
 def test_latex(e, latex):
     out = tex(e)
@@ -43,9 +49,13 @@ def test_order_moves_terms_and_factors_only():
 
 
 def test_a_chain_has_one_row_and_one_reason_for_each_step():
-    out = statement((x + y) ** 2, "=", x**2 + 2 * x * y + y**2, steps=[((x + y) * x + (x + y) * y, "distribute"), (x * (x + y) + y * (x + y), "commute")], reason="collect")
+    out = statement((x + y) ** 2, "=", x**2 + 2 * x * y + y**2,
+                    steps=[((x + y) * x + (x + y) * y, "distribute"), (x * (x + y) + y * (x + y), "commute")],
+                    reason="collect")
     rows = out.split("\\\\")
-    assert out.startswith("\\begin{aligned}") and len(rows) == 3 and [r"\text{distribute}" in rows[0], r"\text{commute}" in rows[1], r"\text{collect}" in rows[2]] == [True] * 3
+    assert out.startswith("\\begin{aligned}") and len(rows) == 3 and [r"\text{distribute}" in rows[0],
+                                                                      r"\text{commute}" in rows[1],
+                                                                      r"\text{collect}" in rows[2]] == [True] * 3
     assert all(row.count("&=") == 1 for row in rows)
 
 
@@ -54,7 +64,9 @@ def test_breaks_keep_every_term_and_sign():
     out = statement(quantity("q"), "=", e, breaks=(2, 4))
     rows = out.split("\\\\")
     assert len(rows) == 3 and out.count(" - ") + out.count("- ") >= 2
-    bare = "".join(ch for ch in out.replace("\\begin{aligned}", "").replace("\\end{aligned}", "").replace("\\qquad", "").replace("q &=", "") if ch not in " &\n\\")
+    bare = "".join(ch for ch in out.replace("\\begin{aligned}",
+                                            "").replace("\\end{aligned}", "").replace("\\qquad", "").replace("q &=", "")
+                                            if ch not in " &\n\\")
     assert sorted(bare) == sorted(tex(e).replace(" ", "").replace("\\", ""))
 
 
@@ -70,9 +82,12 @@ def test_an_unevaluated_sum_stands_as_written():
 
 # ---------------------------------------------------------------- properties: print, then read the terms back
 
-signs = st.lists(st.tuples(st.sampled_from([1, -1]), st.sampled_from([x, y, t, s, x * y, x**2, s * t, sp.sqrt(x), sp.Integer(1)])), min_size=2, max_size=5, unique_by=lambda p: str(p[1]))
+signs = st.lists(st.tuples(st.sampled_from([1, -1]),
+                           st.sampled_from([x, y, t, s, x * y, x**2, s * t, sp.sqrt(x), sp.Integer(1)])), min_size=2,
+                           max_size=5, unique_by=lambda p: str(p[1]))
 orders = st.lists(st.sampled_from([x, y, t, s, sp.Integer(1)]), max_size=3, unique_by=str)
-budget = settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), database=None)
+budget = settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck),
+                  database=None)
 
 
 def terms_of(latex):
@@ -95,7 +110,8 @@ def test_no_order_changes_a_sign_or_loses_a_term(signed, order):
     e = sum(c * term for c, term in signed)
     printed = terms_of(tex(e, order))
     assert len(printed) == len(sp.Add.make_args(e))
-    assert sorted(sign for sign, _ in printed) == sorted("-" if term.could_extract_minus_sign() else "+" for term in sp.Add.make_args(e))
+    assert sorted(sign for sign, _ in printed) == sorted("-" if term.could_extract_minus_sign() else "+"
+                                                         for term in sp.Add.make_args(e))
     words = sorted("".join(sorted(text.replace(" ", ""))) for _, text in printed)
     assert words == sorted("".join(sorted(text.replace(" ", ""))) for _, text in terms_of(tex(e)))
 
@@ -105,5 +121,10 @@ def test_no_order_changes_a_sign_or_loses_a_term(signed, order):
 def test_no_line_break_changes_a_sign_or_loses_a_term(signed, breaks):
     e = sum(c * term for c, term in signed)
     out = statement(quantity("q"), "=", e, breaks=tuple(breaks))
-    body = out.replace("\\begin{aligned}", "").replace("\\end{aligned}", "").replace("&\\qquad", "").replace("\\\\", "").replace("q &=", "").replace("q =", "").replace("\n", " ")
+    body = out.replace("\\begin{aligned}", "").replace("\\end{aligned}",
+                                                       "").replace("&\\qquad",
+                                                                   "").replace(
+                                                                       "\\\\", "").replace(
+                                                                           "q &=", "").replace(
+                                                                               "q =", "").replace("\n", " ")
     assert terms_of(" ".join(body.split())) == terms_of(" ".join(Printer().doprint(e).split()))

@@ -20,7 +20,8 @@ x, y = sp.symbols("x y", real=True)
 def test_attack_shows_how_proof_and_trial_refute(step):
     good = claim("walk", quantity("x_t"), "=", TRUTH, given=[step], **EVIDENCE)
     shown = repr(refute(good, 1 - t * s**2))
-    assert shown.startswith("refuted: x_t = -s**2*t + 1") and "proof, one step: residual" in shown and "trial, at t = 5, s = 3: predicted -44, measured 46" in shown
+    assert shown.startswith(
+        "refuted: x_t = -s**2*t + 1") and "proof, one step: residual" in shown and "trial, at t = 5, s = 3: predicted -44, measured 46" in shown
     assert "✖ refuted" in refute(good, 1 + t * s)._repr_mimebundle_()["text/html"]
     assert good.record["verdict"] == "proved" and len(session.records()) == 2
 
@@ -36,25 +37,31 @@ def test_attack_with_the_same_formula_is_an_error(step, same):
 
 
 def mistake(step, printed, corrected=TRUTH, **change):
-    return erratum("walk-erratum", quantity("x_t"), "=", printed=printed, corrected=corrected, source="someone2020", why="a square was lost", given=[step], **(EVIDENCE | change)).record
+    return erratum("walk-erratum", quantity("x_t"), "=", printed=printed, corrected=corrected, source="someone2020",
+                   why="a square was lost", given=[step], **(EVIDENCE | change)).record
 
 
 def test_erratum(step):
     record = mistake(step, 1 + t * s)
     assert (record["verdict"], record["badge"], record["failures"]) == ("proved", "erratum", [])
     shown = record["erratum"]
-    assert (shown["printed"], shown["corrected"]) == ("s t + 1", "s^{2} t + 1") and shown["point"] == {"t": "5", "s": "3"} and shown["measured"] == 46.0 and shown["predicted"] == 16.0
+    assert (shown["printed"], shown["corrected"]) == ("s t + 1",
+                                                      "s^{2} t + 1") and shown["point"] == {
+                                                          "t": "5",
+                                                          "s": "3"} and shown["measured"] == 46.0 and shown["predicted"] == 16.0
     assert "residual" in shown["residual"] and "(refuted)" in record["statement"]
 
 
 def test_erratum_shows_the_witness_that_the_author_chose(step):
     record = mistake(step, 1 + t * s, witness={t: 2, s: 2})
-    assert record["erratum"]["point"] == {"t": "2", "s": "2"} and record["erratum"]["measured"] == 9.0 and record["erratum"]["predicted"] == 5.0
+    assert record["erratum"]["point"] == {"t": "2",
+                                          "s": "2"} and record["erratum"]["measured"] == 9.0 and record["erratum"]["predicted"] == 5.0
 
 
 def test_erratum_that_is_none(step):
     record = mistake(step, s**2 * t + 1)
-    assert record["verdict"] == "undecided" and any("does not refute the printed formula" in f for f in record["failures"])
+    assert record["verdict"] == "undecided" and any("does not refute the printed formula" in f
+                                                    for f in record["failures"])
 
 
 def test_witness_at_which_the_printed_formula_holds(step):
@@ -67,14 +74,16 @@ def test_erratum_with_a_wrong_correction(step):
 
 
 def test_a_printed_formula_without_a_value_is_shown_as_such(step):
-    record = mistake(step, 1 + t * s * sp.gamma(2 - t), domain={t: [3], s: [sp.Rational(1, 2), 3]}, proof=None, unproved="the trial alone")
+    record = mistake(step, 1 + t * s * sp.gamma(2 - t), domain={t: [3], s: [sp.Rational(1, 2), 3]}, proof=None,
+                     unproved="the trial alone")
     assert record["erratum"]["predicted"] == "no value" and "NaN or infinite" in record["erratum"]["measured"]
 
 
 def test_a_formula_that_cannot_be_compared_is_not_refuted(step):
     z = sp.Symbol("z", positive=True)
     record = mistake(step, 1 + t * s * z, proof=None, unproved="the trial alone")
-    assert record["verdict"] == "undecided" and "could not be compared with the printed formula: the candidate's symbol z has no value" in record["failures"][0]
+    assert record["verdict"] == "undecided" and ("could not be compared with the printed formula: the candidate's "
+                                                "symbol z has no value") in record["failures"][0]
     good = claim("walk", quantity("x_t"), "=", TRUTH, given=[step], **EVIDENCE)
     with pytest.raises(ClaimError, match="symbol z has no value"):
         refute(good, TRUTH * z)
@@ -88,13 +97,16 @@ def sums():
 
 
 def additive(domain, right=sp.Abs(x) + sp.Abs(y), **change):
-    return counterexample("additive", quantity("|x+y|"), "=", right, given=[sums()], trial=lambda rng, f, x, y: Exact(f(x, y)), domain=domain, **change).record
+    return counterexample("additive", quantity("|x+y|"), "=", right, given=[sums()],
+                          trial=lambda rng, f, x, y: Exact(f(x, y)), domain=domain, **change).record
 
 
 def test_counterexample_shows_the_first_point_that_refutes():
     record = additive([{x: 1, y: 1}, {x: 1, y: -1}, {x: 3, y: -5}])
-    assert record["verdict"] == "measured" and record["trial"]["point"] == {"x": "1", "y": "-1"} and (record["trial"]["predicted"], record["trial"]["measured"]) == (2.0, 0.0)
-    assert r"\ne" in record["statement"] and record["badge"] == "counterexample" and record["summary"].startswith("refuted at the smallest witness")
+    assert record["verdict"] == "measured" and record["trial"]["point"] == {
+        "x": "1", "y": "-1"} and (record["trial"]["predicted"], record["trial"]["measured"]) == (2.0, 0.0)
+    assert r"\ne" in record["statement"] and record["badge"] == "counterexample" and record["summary"].startswith(
+        "refuted at the smallest witness")
 
 
 def test_a_statement_that_holds_is_no_counterexample():
@@ -103,13 +115,16 @@ def test_a_statement_that_holds_is_no_counterexample():
 
 
 def test_a_counterexample_that_does_not_measure_its_premise():
-    record = counterexample("additive", quantity("|x+y|"), "=", sp.Abs(x) + sp.Abs(y), given=[sums()], trial=lambda rng, f, x, y: (f(x, y), Exact(0.0))[1], domain=[{x: 1, y: -1}]).record
+    record = counterexample("additive", quantity("|x+y|"), "=", sp.Abs(x) + sp.Abs(y), given=[sums()],
+                            trial=lambda rng, f, x, y: (f(x, y), Exact(0.0))[1], domain=[{x: 1, y: -1}]).record
     assert record["verdict"] == "undecided" and any("does not move the measurement" in f for f in record["failures"])
 
 
 def test_a_counterexample_to_a_bound():
-    record = counterexample("reverse-triangle", quantity("|x+y|"), ">=", sp.Abs(x) + sp.Abs(y), given=[sums()], trial=lambda rng, f, x, y: Exact(f(x, y)), domain=[{x: 1, y: 1}, {x: 2, y: -1}]).record
-    assert record["verdict"] == "measured" and record["trial"]["point"] == {"x": "2", "y": "-1"} and r"\not\ge" in record["statement"]
+    record = counterexample("reverse-triangle", quantity("|x+y|"), ">=", sp.Abs(x) + sp.Abs(y), given=[sums()],
+                            trial=lambda rng, f, x, y: Exact(f(x, y)), domain=[{x: 1, y: 1}, {x: 2, y: -1}]).record
+    assert record["verdict"] == "measured" and record["trial"]["point"] == {
+        "x": "2", "y": "-1"} and r"\not\ge" in record["statement"]
 
 
 def test_the_proof_of_a_counterexample_must_refute():
@@ -131,7 +146,8 @@ def race(gap, spread=0.05):
 
 def test_an_effect_is_found_and_its_direction_matters():
     found = experiment("race", "a", ">", "b", run=race(2.0), seeds=6)
-    assert (found.record["verdict"], found.record["badge"]) == ("measured", "experiment") and found.values.shape == (6, 2)
+    assert (found.record["verdict"], found.record["badge"]) == ("measured",
+                                                                "experiment") and found.values.shape == (6, 2)
     assert "paired t" in found.record["experiment"]["test"] and "±" in found.table()
     assert experiment("race-back", "a", "<", "b", run=race(2.0), seeds=6).record["verdict"] == "undecided"
     assert experiment("race-none", "a", ">", "b", run=race(1.0), seeds=6).record["verdict"] == "undecided"
@@ -139,7 +155,8 @@ def test_an_effect_is_found_and_its_direction_matters():
 
 def test_false_alarms_of_an_experiment_are_as_designed():
     """Without an effect, at alpha = 0.1, of 200 experiments some 20 find one (binomial, 8 … 35 at 1e-3)."""
-    quiet = sum("the effect is not there" in str(experiment(f"null-{i}", "a", ">", "b", run=race(1.0, 0.3), seeds=5, alpha=0.1).record["failures"]) for i in range(200))
+    quiet = sum("the effect is not there" in str(experiment(f"null-{i}", "a", ">", "b", run=race(1.0, 0.3), seeds=5,
+                                                            alpha=0.1).record["failures"]) for i in range(200))
     assert 8 <= 200 - quiet <= 35
 
 
@@ -151,13 +168,15 @@ def test_an_effect_that_other_seeds_would_miss_is_no_effect(gap, verdict):
         return gap * np.exp(0.1 * next(steps) + 1e-9 * rng.normal()), 1.0
 
     record = experiment("power", "a", ">", "b", run=run).record
-    assert record["verdict"] == verdict and ("underpowered: other seeds would show" in str(record["failures"])) == (verdict == "undecided")
+    assert record["verdict"] == verdict and (
+        "underpowered: other seeds would show" in str(record["failures"])) == (verdict == "undecided")
     assert "the effect is not there" not in str(record["failures"])
 
 
 def test_trained_together_or_one_by_one():
     apart = experiment("crew", "a", ">", "b", run=race(2.0), ablations={"slow": race(1.0)})
-    both = experiment("crew", "a", ">", "b", run=lambda rngs: [race(2.0)(rng) for rng in rngs], ablations={"slow": lambda rngs: [race(1.0)(rng) for rng in rngs]}, together=True)
+    both = experiment("crew", "a", ">", "b", run=lambda rngs: [race(2.0)(rng) for rng in rngs],
+                      ablations={"slow": lambda rngs: [race(1.0)(rng) for rng in rngs]}, together=True)
     assert np.array_equal(apart.values, both.values) and apart.record["experiment"] == both.record["experiment"]
     short = experiment("crew-short", "a", ">", "b", run=lambda rngs: [race(2.0)(rngs[0])], together=True)
     assert "two finite positive numbers a seed" in short.record["failures"][0]
@@ -174,13 +193,19 @@ def test_no_effect_needs_narrow_evidence():
     assert experiment("level", "a", "≈", "b", run=race(1.0, 0.01), within=0.1).record["verdict"] == "measured"
     assert experiment("level-gap", "a", "≈", "b", run=race(1.3, 0.01), within=0.1).record["verdict"] == "undecided"
     assert experiment("level-noise", "a", "≈", "b", run=race(1.0, 0.5), within=0.1).record["verdict"] == "undecided"
-    blind = experiment("level-blind", "a", "≈", "b", run=race(1.0, 0.01), within=0.1, ablations={"with the cause": race(1.0, 0.01)})
+    blind = experiment("level-blind", "a", "≈", "b", run=race(1.0, 0.01), within=0.1,
+                       ablations={"with the cause": race(1.0, 0.01)})
     assert "could not have seen one" in blind.record["failures"][0]
-    assert experiment("level-seen", "a", "≈", "b", run=race(1.0, 0.01), within=0.1, ablations={"with the cause": race(2.0, 0.01)}).record["verdict"] == "measured"
+    assert experiment("level-seen", "a", "≈", "b", run=race(1.0, 0.01), within=0.1,
+                      ablations={"with the cause": race(2.0, 0.01)}).record["verdict"] == "measured"
 
 
-@pytest.mark.parametrize("run, why", [(lambda rng: (float("nan"), rng.uniform()), "two finite positive numbers"), (lambda rng: (-1.0, rng.uniform()), "two finite positive numbers"),
-                                      (lambda rng: 1.0, "TypeError"), (lambda rng: (1.0, 2.0, rng.uniform()), "two finite positive numbers"), (lambda rng: 1 / 0, "ZeroDivisionError")])
+@pytest.mark.parametrize("run, why",
+                         [(lambda rng: (float("nan"), rng.uniform()), "two finite positive numbers"),
+                          (lambda rng: (-1.0, rng.uniform()), "two finite positive numbers"),
+                                      (lambda rng: 1.0, "TypeError"),
+                                      (lambda rng: (1.0, 2.0, rng.uniform()), "two finite positive numbers"),
+                                      (lambda rng: 1 / 0, "ZeroDivisionError")])
 def test_an_experiment_without_two_positive_numbers_fails(run, why):
     record = experiment("bad", "a", ">", "b", run=run).record
     assert record["verdict"] == "undecided" and any(why in f for f in record["failures"])
@@ -201,6 +226,9 @@ def test_labels(label):
 
 
 def test_an_erratum_proved_at_instances_says_so(step):
-    plain = erratum("walk", quantity("x_t"), "=", printed=1 + t * s, corrected=TRUTH, source="a paper", why="root forgotten", given=[step], **EVIDENCE)
-    scoped = erratum("walk-scoped", quantity("x_t"), "=", printed=1 + t * s, corrected=TRUTH, source="a paper", why="root forgotten", given=[step], scope="t ≤ 4", **EVIDENCE)
-    assert (plain.record["verdict"], scoped.record["verdict"], scoped.record["badge"], scoped.record["scope"]) == ("proved", "proved at instances", "erratum", "t ≤ 4")
+    plain = erratum("walk", quantity("x_t"), "=", printed=1 + t * s, corrected=TRUTH, source="a paper",
+                    why="root forgotten", given=[step], **EVIDENCE)
+    scoped = erratum("walk-scoped", quantity("x_t"), "=", printed=1 + t * s, corrected=TRUTH, source="a paper",
+                     why="root forgotten", given=[step], scope="t ≤ 4", **EVIDENCE)
+    assert (plain.record["verdict"], scoped.record["verdict"], scoped.record["badge"],
+            scoped.record["scope"]) == ("proved", "proved at instances", "erratum", "t ≤ 4")

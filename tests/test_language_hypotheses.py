@@ -30,14 +30,16 @@ def model():
 def stated(trial, **more):
     adds, angles = model()
     return claim("correlation", inner(X(t), X(t + 1)), "=", norm(X(t)) ** 2, given=[adds, angles], steps=[
-        (inner(X(t), X(t) + f(t)), "one more step", adds), (norm(X(t)) ** 2, "it is at a right angle", angles.at({s: t}))],
+        (inner(X(t), X(t) + f(t)), "one more step", adds),
+        (norm(X(t)) ** 2, "it is at a right angle", angles.at({s: t}))],
         trial=trial, domain={t: [2, 5, 7]}, **more).record
 
 
 def test_a_hypothesis_that_the_samples_obey_carries_a_proof():
     record = stated(lambda rng, t: states(rng, t + 1))
     assert record["verdict"] == "proved", record["failures"]
-    assert record["hypotheses_met"] == ["states-add", "right-angles"] and set(record["given_moved"]) == {"states-add", "right-angles"}
+    assert record["hypotheses_met"] == ["states-add",
+                                        "right-angles"] and set(record["given_moved"]) == {"states-add", "right-angles"}
     close()
 
 
@@ -48,7 +50,8 @@ def test_a_hypothesis_that_the_samples_break_fails_by_name():
 
 def test_a_hypothesis_that_no_trial_meets_fails_the_chapter():
     free = suppose("lengths", norm(X(t)), "=", 1 + t)
-    claim("squares", norm(X(t)) ** 2, "=", (1 + t) ** 2, given=[free], steps=[((1 + t) ** 2, "put the length", free)], unmeasured="no trial")
+    claim("squares", norm(X(t)) ** 2, "=", (1 + t) ** 2, given=[free], steps=[((1 + t) ** 2, "put the length", free)],
+          unmeasured="no trial")
     with pytest.raises(ChapterFailed, match="no trial meets this hypothesis"):
         close()
 
@@ -57,11 +60,13 @@ def test_a_sum_of_steps_is_unrolled_from_the_hypothesis():
     adds, angles = model()
     c = claim("unrolled", X(t), "=", X(0) + total(f(s), (s, 0, t - 1)), given=[adds], steps=[
         (X(0) + total(X(s + 1) - X(s), (s, 0, t - 1)), "all states in between cancel"),
-        (X(0) + total(f(s), (s, 0, t - 1)), "a layer adds its step", adds.at({t: s}))], trial=lambda rng, t: states(rng, t), domain={t: [2, 5, 7]})
+        (X(0) + total(f(s), (s, 0, t - 1)), "a layer adds its step", adds.at({t: s}))],
+        trial=lambda rng, t: states(rng, t), domain={t: [2, 5, 7]})
     assert c.record["verdict"] == "proved", c.record["failures"]
     wrong = claim("unrolled-wrong", X(t), "=", X(0) + total(f(s), (s, 0, t)), given=[adds], steps=[
         (X(0) + total(X(s + 1) - X(s), (s, 0, t)), "all states in between cancel"),
-        (X(0) + total(f(s), (s, 0, t)), "a layer adds its step", adds.at({t: s}))], trial=lambda rng, t: states(rng, t + 2), domain={t: [2, 5, 6]})
+        (X(0) + total(f(s), (s, 0, t)), "a layer adds its step", adds.at({t: s}))],
+        trial=lambda rng, t: states(rng, t + 2), domain={t: [2, 5, 6]})
     assert wrong.record["verdict"] == "refuted"
 
 
@@ -69,5 +74,6 @@ def test_the_cosine_of_two_states():
     adds, angles = model()
     c = claim("cosine", cosine(X(t), X(t + 1)), "=", norm(X(t)) / norm(X(t + 1)), given=[adds, angles], steps=[
         (inner(X(t), X(t) + f(t)) / (norm(X(t)) * norm(X(t + 1))), "definition, and one more step", adds),
-        (norm(X(t)) / norm(X(t + 1)), "a right angle", angles.at({s: t}))], trial=lambda rng, t: states(rng, t + 1), domain={t: [2, 5, 7]})
+        (norm(X(t)) / norm(X(t + 1)), "a right angle", angles.at({s: t}))], trial=lambda rng, t: states(rng, t + 1),
+        domain={t: [2, 5, 7]})
     assert c.record["verdict"] == "proved", c.record["failures"]

@@ -24,7 +24,8 @@ def forgotten():
 @pytest.mark.parametrize("constraint", BOUNDS)
 def test_every_sampler_keeps_the_bound(constraint):
     s, rng = scalar("s", constraint), np.random.default_rng(0)
-    values = [draw(s, rng, {}) for _ in range(50)] + [Sampler(seed=k).draw(s) for k in range(50)] + list(usual_values(s))
+    values = ([draw(s, rng, {}) for _ in range(50)] + [Sampler(seed=k).draw(s) for k in range(50)]
+              + list(usual_values(s)))
     assert min(map(float, values)) > BOUNDS[constraint]
     assert constraint[0] != "e" or all(int(v) == v and int(v) % 2 == 0 for v in values)
 

@@ -27,15 +27,20 @@ def drawn():
     rng = np.random.default_rng(3)
     n, sv, qv = 40_000, 0.7, 0.4
     sym = rng.normal(size=(D, D))
-    return Samples({d: D, s: sv, q: qv, x: rng.normal(size=D), y: rng.normal(size=D), u: rng.normal(size=D), A: rng.normal(size=(D, D)), S: sym + sym.T,
-                    W: rng.normal(size=(n, D, D)) * sv / D**0.5, V: rng.normal(size=(n, D, D)) * qv**0.5, z: rng.normal(size=(n, D)) * sv**0.5,
+    return Samples({d: D, s: sv, q: qv, x: rng.normal(size=D), y: rng.normal(size=D), u: rng.normal(size=D),
+                    A: rng.normal(size=(D, D)), S: sym + sym.T,
+                    W: rng.normal(size=(n, D, D)) * sv / D**0.5, V: rng.normal(size=(n, D, D)) * qv**0.5,
+                    z: rng.normal(size=(n, D)) * sv**0.5,
                     e: rng.normal(size=n), X: rng.normal(size=(n, D))})
 
 
 FORMULAS = [
-    E(norm(x + W * y) ** 2), E(inner(x, W * y) ** 2), E(inner(x, W * y) * inner(u, W * x)), E(sp.Trace(W * A * W * S)), E(sp.Trace(W * A * W.T * S)),
-    E(norm(W * V * x) ** 2), E(norm(W.T * A * z) ** 2), E(inner(x, V * W * V * y)), E(inner(x, W * y) ** 4), E(norm(z) ** 4), E(inner(z, A * z) * inner(z, S * z)),
-    E(norm(W * x) ** 4), Var(inner(x, z)), Cov(inner(x, z), inner(y, z) + e), E((e + 1) ** 6 * norm(z) ** 2), E(norm(X + W * X) ** 2),
+    E(norm(x + W * y) ** 2), E(inner(x, W * y) ** 2), E(inner(x, W * y) * inner(u, W * x)), E(sp.Trace(W * A * W * S)),
+    E(sp.Trace(W * A * W.T * S)),
+    E(norm(W * V * x) ** 2), E(norm(W.T * A * z) ** 2), E(inner(x, V * W * V * y)), E(inner(x, W * y) ** 4),
+    E(norm(z) ** 4), E(inner(z, A * z) * inner(z, S * z)),
+    E(norm(W * x) ** 4), Var(inner(x, z)), Cov(inner(x, z), inner(y, z) + e), E((e + 1) ** 6 * norm(z) ** 2),
+    E(norm(X + W * X) ** 2),
     E(inner(x, W * W * y)), E(sp.Trace(W.T * W) * inner(x, z) ** 2), E(norm(e * x + z) ** 2),
 ]
 
@@ -48,15 +53,19 @@ def test_what_the_laws_say_is_what_samples_show(formula, drawn):
 
 
 @pytest.mark.parametrize("same", [
-    (norm(x - y) ** 2, norm(x) ** 2 + norm(y) ** 2 - 2 * norm(x) * norm(y) * cosine(x, y)), (cosine(3 * x, y), cosine(x, y)), (norm(s * x), s * norm(x)),
-    (sp.Trace(A * S * A.T), sp.Trace(A.T * A * S)), (inner(x, (A + A.T) * y), inner((A + A.T) * x, y)), (norm(x * y.T) ** 2, norm(x) ** 2 * norm(y) ** 2),
+    (norm(x - y) ** 2, norm(x) ** 2 + norm(y) ** 2 - 2 * norm(x) * norm(y) * cosine(x, y)),
+    (cosine(3 * x, y), cosine(x, y)), (norm(s * x), s * norm(x)),
+    (sp.Trace(A * S * A.T), sp.Trace(A.T * A * S)), (inner(x, (A + A.T) * y), inner((A + A.T) * x, y)),
+    (norm(x * y.T) ** 2, norm(x) ** 2 * norm(y) ** 2),
     (sp.Determinant(A * S.I), sp.Determinant(A) / sp.Determinant(S)), (inner(A.I * x, A.T * y), inner(x, y)),
 ], ids=str)
 def test_numbers_of_words_are_canonical(same):
     assert sp.simplify(plain(same[0]) - plain(same[1])) == 0
 
 
-@pytest.mark.parametrize("different", [(sp.Trace(A * S), sp.Trace(A * A)), (inner(x, A * y), inner(y, A * x)), (norm(x) ** 2, norm(x)), (cosine(-x, y), cosine(x, y))], ids=str)
+@pytest.mark.parametrize("different",
+                         [(sp.Trace(A * S), sp.Trace(A * A)), (inner(x, A * y), inner(y, A * x)),
+                          (norm(x) ** 2, norm(x)), (cosine(-x, y), cosine(x, y))], ids=str)
 def test_what_differs_stays_different(different):
     assert sp.simplify(plain(different[0]) - plain(different[1])) != 0
 
@@ -74,4 +83,5 @@ def test_nothing_is_assumed_that_was_not_declared():
 
 def test_a_planted_law_is_seen(drawn):
     wrong = 3 * norm(x) ** 2 * s**2
-    assert abs(drawn.value(wrong).full - drawn.value(E(norm(W * x) ** 2)).full) > 8 * drawn.value(E(norm(W * x) ** 2)).error
+    assert abs(
+        drawn.value(wrong).full - drawn.value(E(norm(W * x) ** 2)).full) > 8 * drawn.value(E(norm(W * x) ** 2)).error

@@ -1,4 +1,5 @@
-"""Expectations over a normal number agree with a quadrature that knows nothing of them; and what has no closed form stays open."""
+"""Expectations over a normal number agree with a quadrature that knows nothing of them; and what has no closed form
+stays open."""
 
 import numpy as np
 import pytest
@@ -8,13 +9,17 @@ from claims.prove.normal import normal_expectation, without_deltas
 
 z, a = sp.Symbol("z", real=True), sp.Symbol("a", real=True)
 nodes, weights = np.polynomial.legendre.leggauss(400)
-x, w = np.concatenate([7 * (nodes - 1), 7 * (nodes + 1)]), np.concatenate([7 * weights] * 2)  # a kink at 0 lies between the halves
+x, w = np.concatenate([7 * (nodes - 1),
+                       7 * (nodes + 1)]), np.concatenate([7 * weights] * 2)  # a kink at 0 lies between the halves
 
-FUNCTIONS = [[z, z, z, z], [sp.exp(a * z), z], [sp.exp(a * z - a**2 / 2), sp.exp(z / 3)], [sp.Piecewise((z, z > 0), (a * z, True)), z], [sp.cos(z)],
-             [sp.Abs(z)], [sp.exp(a * z), z, z], [sp.hermite_prob(3, z), sp.hermite_prob(3, z)], [sp.hermite_prob(2, z), sp.hermite_prob(3, z)]]
+FUNCTIONS = [[z, z, z, z], [sp.exp(a * z), z], [sp.exp(a * z - a**2 / 2), sp.exp(z / 3)],
+             [sp.Piecewise((z, z > 0), (a * z, True)), z], [sp.cos(z)],
+             [sp.Abs(z)], [sp.exp(a * z), z, z], [sp.hermite_prob(3, z), sp.hermite_prob(3, z)],
+             [sp.hermite_prob(2, z), sp.hermite_prob(3, z)]]
 
 
-CASES = [(0, 1, factors) for factors in FUNCTIONS] + [(sp.Rational(1, 2), sp.Rational(9, 4), factors) for factors in FUNCTIONS[:3]]
+CASES = ([(0, 1, factors) for factors in FUNCTIONS]
+         + [(sp.Rational(1, 2), sp.Rational(9, 4), factors) for factors in FUNCTIONS[:3]])
 
 
 @pytest.mark.parametrize("mean, variance, factors", CASES, ids=str)

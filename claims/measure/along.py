@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 
 def along_ladder(measured: Sequence[Measurement], predict: Callable[[int, Measurement], Any], case: Case) -> Judgement:
-    """The worst of all ladders; ``predict(index, measurement)`` gives the candidate at a point. One ladder: points that differ in ``along`` only."""
+    """The worst of all ladders; ``predict(index, measurement)`` gives the candidate at a point. One ladder: points
+    that differ in ``along`` only."""
     rate = Evaluator(case.rate)
     ladders: dict[tuple, list[int]] = {}
     for i, p in enumerate(case.points):
@@ -28,15 +29,18 @@ def along_ladder(measured: Sequence[Measurement], predict: Callable[[int, Measur
         if len(rungs) < 3:
             raise MeasurementError(f"a ladder needs at least 3 rungs along {case.along}, found {len(rungs)}")
         j = _one(measured, predict, case, rate, rungs)
-        if worst is None or (not j.ok and worst.ok) or (j.ok == worst.ok and j.worst / j.threshold > worst.worst / worst.threshold):
+        if (worst is None or (not j.ok and worst.ok)
+            or (j.ok == worst.ok and j.worst / j.threshold > worst.worst / worst.threshold)):
             worst = j
     k = worst.point
     m, p = measured[k], _number(predict(k, measured[k]))
-    worst.comparison = Comparison(worst.ok, worst.worst, worst.threshold, p, m.value.ravel()[0].item(), float(m.error.ravel()[0]))
+    worst.comparison = Comparison(worst.ok, worst.worst, worst.threshold, p, m.value.ravel()[0].item(),
+                                  float(m.error.ravel()[0]))
     return worst
 
 
-def _one(measured: Sequence[Measurement], predict: Callable[[int, Measurement], Any], case: Case, rate: Evaluator, rungs: Sequence[int]) -> Judgement:
+def _one(measured: Sequence[Measurement], predict: Callable[[int, Measurement], Any], case: Case, rate: Evaluator,
+         rungs: Sequence[int]) -> Judgement:
     ratio, noise, r, skews = [], [], [], []
     for i in rungs:
         m = measured[i]

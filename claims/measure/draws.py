@@ -1,4 +1,5 @@
-"""Samples that the engine draws itself: what the declarations of the symbols admit, random functions for undefined ones."""
+"""Samples that the engine draws itself: what the declarations of the symbols admit, random functions for undefined
+ones."""
 
 from __future__ import annotations
 
@@ -23,7 +24,8 @@ def number(v: Any) -> Any:
     return int(v) if v.is_Integer else float(v) if v.is_real else complex(v)
 
 
-def drawn(expressions: list[Any], point: Mapping[Any, Any], meanings: Meanings, functions: Mapping[str, Callable[..., Any]], rng: np.random.Generator,
+def drawn(expressions: list[Any], point: Mapping[Any, Any], meanings: Meanings,
+          functions: Mapping[str, Callable[..., Any]], rng: np.random.Generator,
           repetitions: int = REPETITIONS) -> Samples:
     """Random values for everything in these expressions that the point does not fix.
 
@@ -46,7 +48,8 @@ def drawn(expressions: list[Any], point: Mapping[Any, Any], meanings: Meanings, 
     for key, e in sorted(needed.items()):
         if isinstance(e, (AppliedVector, AppliedUndef)):
             if is_random(e):
-                raise MeasurementError(f"{e} is a state: give trial=, which returns samples of it under the keyword {key!r}")
+                raise MeasurementError(
+                    f"{e} is a state: give trial=, which returns samples of it under the keyword {key!r}")
             callables.setdefault(head(e), random_function(e, sizes, rng))
         elif e not in values and not is_random(e):
             values[e] = draw(e, rng, sizes)
@@ -57,13 +60,16 @@ def drawn(expressions: list[Any], point: Mapping[Any, Any], meanings: Meanings, 
 
 
 NODES = {1: (60, 20), 2: (24, 8)}
-"""Number of normal numbers → panels on either side together, and Gauss–Legendre nodes in each: kinks at whole numbers lie between panels."""
+"""Number of normal numbers → panels on either side together, and Gauss–Legendre nodes in each: kinks at whole numbers
+lie between panels."""
 REACH = 12.0
 
 
-def integrated(expressions: list[Any], point: Mapping[Any, Any], meanings: Meanings, functions: Mapping[str, Callable[..., Any]],
+def integrated(expressions: list[Any], point: Mapping[Any, Any], meanings: Meanings,
+               functions: Mapping[str, Callable[..., Any]],
                rng: np.random.Generator) -> Samples | None:
-    """Nodes and weights of a quadrature in place of samples, where all that is random is one or two independent normal numbers (else ``None``)."""
+    """Nodes and weights of a quadrature in place of samples, where all that is random is one or two independent normal
+    numbers (else ``None``)."""
     names = leaves(expressions, meanings, functions).values()
     atoms = sorted((e for e in names if is_random(e)), key=str)
     plain = all(isinstance(e, sp.Symbol) and law_of(e).normal and law_of(e).independent for e in atoms)
@@ -90,10 +96,11 @@ def integrated(expressions: list[Any], point: Mapping[Any, Any], meanings: Meani
 def completed(on: Samples, expressions: list[Any], rng: np.random.Generator) -> Samples:
     """The samples of a trial, and repetitions of the random symbols of these expressions that it did not return.
 
-    Only of those that were declared independent of all else, with their mean and variance: their law is all that a formula can know of them.
-    """
+    Only of those that were declared independent of all else, with their mean and variance: their law is all that a
+    formula can know of them. """
     missing = [e for e in leaves(expressions, on.meanings, on.functions).values()
-               if e not in on.arrays and not head(e) and is_random(e) and law_of(e).independent and law_of(e).variance is not None]
+               if e not in on.arrays and not head(e) and is_random(e) and law_of(e).independent
+               and law_of(e).variance is not None]
     if not missing or not on.count:
         return on
     values = {s: a[()] if np.ndim(a) == 0 else a for s, a in on.arrays.items()}
@@ -107,7 +114,8 @@ def _shape(e: Any, sizes: Mapping[Any, int]) -> tuple[int, ...]:
 
 
 def draw(e: Any, rng: np.random.Generator, sizes: Mapping[Any, int]) -> Any:
-    """A value of a symbol that is not random, as its constraint and assumptions admit; vectors as arrays with one axis."""
+    """A value of a symbol that is not random, as its constraint and assumptions admit; vectors as arrays with one
+    axis."""
     shape = _shape(e, sizes)
     flat = shape[:1] if is_vector(e) else shape
     if e in ranges:
@@ -116,7 +124,8 @@ def draw(e: Any, rng: np.random.Generator, sizes: Mapping[Any, int]) -> Any:
     if isinstance(e, sp.IndexedBase):
         entry = e[tuple(range(len(shape)))]
         drawn = rng.normal(size=shape)
-        return np.exp(drawn) if entry.is_nonnegative else drawn if entry.is_extended_real else drawn + 1j * rng.normal(size=shape)
+        return (np.exp(drawn) if entry.is_nonnegative else drawn
+                if entry.is_extended_real else drawn + 1j * rng.normal(size=shape))
     if e in constraints:
         value = CONSTRAINTS[constraints[e]].draw(rng, shape)
         return np.reshape(value, flat) if shape else int(value) if e.is_integer else float(value)
@@ -132,13 +141,15 @@ def draw(e: Any, rng: np.random.Generator, sizes: Mapping[Any, int]) -> Any:
     return size * rng.choice((-1, 1)) if e.is_real else size * np.exp(1j * rng.uniform(0, 6.28))
 
 
-def draw_random(e: Any, rng: np.random.Generator, sizes: Mapping[Any, int], count: int, values: Mapping[Any, Any]) -> np.ndarray:
-    """Repetitions of a random symbol: normal entries with its mean and variance (mean 0 and variance 1 where not declared), or a normal vector with its
-    mean and covariance."""
+def draw_random(e: Any, rng: np.random.Generator, sizes: Mapping[Any, int], count: int,
+                values: Mapping[Any, Any]) -> np.ndarray:
+    """Repetitions of a random symbol: normal entries with its mean and variance (mean 0 and variance 1 where not
+    declared), or a normal vector with its mean and covariance."""
     shape, law = _shape(e, sizes), law_of(e)
     flat = shape[:1] if is_vector(e) else shape
     on = Samples({s: v for s, v in values.items() if np.ndim(v) <= len(shape_of(s))})
-    mean, variance, covariance = (None if v is None else on.value(v).full for v in (law.mean, law.variance, law.covariance))
+    mean, variance, covariance = (None if v is None else on.value(v).full
+                                  for v in (law.mean, law.variance, law.covariance))
     z = rng.normal(size=(count, *flat))
     if covariance is not None:
         z = z @ np.linalg.cholesky(covariance).T
@@ -148,7 +159,8 @@ def draw_random(e: Any, rng: np.random.Generator, sizes: Mapping[Any, int], coun
 
 
 def random_function(e: Any, sizes: Mapping[Any, int], rng: np.random.Generator) -> Callable[..., Any]:
-    """A smooth random function with the arguments and the value of ``e``: numbers or vectors to a number or a vector."""
+    """A smooth random function with the arguments and the value of ``e``: numbers or vectors to a number or a
+    vector."""
     vector = isinstance(e, AppliedVector)
     kinds = [is_matrix(a) for a in (e.arguments if vector else e.args)]
     out = _shape(e, sizes)[0] if vector else 1

@@ -1,13 +1,15 @@
 """The guard: a trial does not read the formula that it tests.
 
-Two nets. :func:`scan` looks, before a trial runs, at everything its code can reach by name – closure cells, default arguments, globals that
-it mentions, helpers that it calls, members of containers, partials and callable objects – and refuses SymPy objects, lambdified functions,
-claims and definitions, the SymPy module, ``globals``, ``eval``, ``exec`` and ``sympify``. :class:`Watch` looks while the trial runs and
-refuses it if any frame of SymPy or of a lambdified function is entered; it also counts which definitions are called.
+Two nets. :func:`scan` looks, before a trial runs, at everything its code can reach by name – closure cells, default
+arguments, globals that it mentions, helpers that it calls, members of containers, partials and callable objects – and
+refuses SymPy objects, lambdified functions, claims and definitions, the SymPy module, ``globals``, ``eval``, ``exec``
+and ``sympify``. :class:`Watch` looks while the trial runs and refuses it if any frame of SymPy or of a lambdified
+function is entered; it also counts which definitions are called.
 
-What the guard cannot see: numbers that were computed from the formula *before* the trial and stored as plain floats or arrays; the formula
-typed again as plain NumPy; objects hidden behind C code or behind attributes that only run-time lookup finds. These are what the wrong
-premises are for (rule 2 of the design): a trial that does not measure its definitions does not move when they are replaced.
+What the guard cannot see: numbers that were computed from the formula *before* the trial and stored as plain floats or
+arrays; the formula typed again as plain NumPy; objects hidden behind C code or behind attributes that only run-time
+lookup finds. These are what the wrong premises are for (rule 2 of the design): a trial that does not measure its
+definitions does not move when they are replaced.
 
 >>> import sympy
 >>> formula = sympy.Symbol("x") ** 2
@@ -31,8 +33,10 @@ from typing import Any
 
 import sympy as sp
 
-FORBIDDEN_NAMES = {"globals", "locals", "vars", "eval", "exec", "compile", "__import__", "sympify", "lambdify", "parse_expr", "importlib", "_getframe", "currentframe"}
-MODULES_TRUSTED = ("numpy", "scipy", "torch", "math", "cmath", "builtins", "itertools", "functools", "random", "statistics", "fractions", "collections", "operator",
+FORBIDDEN_NAMES = {"globals", "locals", "vars", "eval", "exec", "compile", "__import__", "sympify", "lambdify",
+                   "parse_expr", "importlib", "_getframe", "currentframe"}
+MODULES_TRUSTED = ("numpy", "scipy", "torch", "math", "cmath", "builtins", "itertools", "functools", "random",
+                   "statistics", "fractions", "collections", "operator",
                    "matplotlib", "pandas", "typing", "dataclasses", "warnings", "time", "IPython")
 LAMBDIFIED = "<lambdifygenerated"
 PACKAGE = str(Path(__file__).parents[1])
@@ -71,7 +75,8 @@ def _names(code: types.CodeType) -> tuple[set[str], set[str]]:
 
 
 def scan(trial: Callable[..., Any], allowed: tuple[Any, ...] = ()) -> str:
-    """Why ``trial`` could read a formula ('' if nothing was found). ``allowed``: the code of the definitions is scanned as well."""
+    """Why ``trial`` could read a formula ('' if nothing was found). ``allowed``: the code of the definitions is
+    scanned as well."""
     seen: set[int] = set()
 
     def look(x: Any, where: str, depth: int) -> str:
@@ -82,7 +87,9 @@ def scan(trial: Callable[..., Any], allowed: tuple[Any, ...] = ()) -> str:
         if what:
             return f"reads {what} ({where})"
         if isinstance(x, functools.partial):
-            return look(x.func, f"partial in {where}", depth + 1) or look(list(x.args), f"partial in {where}", depth + 1) or look(x.keywords, f"partial in {where}", depth + 1)
+            return (look(x.func, f"partial in {where}", depth + 1)
+                    or look(list(x.args), f"partial in {where}", depth + 1)
+                    or look(x.keywords, f"partial in {where}", depth + 1))
         if isinstance(x, (list, tuple, set, frozenset)):
             for item in list(x)[:2000]:
                 found = look(item, f"in a container, {where}", depth + 1)
@@ -93,7 +100,8 @@ def scan(trial: Callable[..., Any], allowed: tuple[Any, ...] = ()) -> str:
             return look(list(x.values()), where, depth + 1)
         if isinstance(x, types.MethodType):
             return look(x.__func__, where, depth + 1) or look(x.__self__, where, depth + 1)
-        if isinstance(x, functools._lru_cache_wrapper) or (hasattr(x, "__wrapped__") and not isinstance(x, types.FunctionType)):
+        if (isinstance(x, functools._lru_cache_wrapper)
+            or (hasattr(x, "__wrapped__") and not isinstance(x, types.FunctionType))):
             return look(x.__wrapped__, where, depth + 1)
         if isinstance(x, types.FunctionType):
             return function(x, where, depth)
@@ -101,7 +109,8 @@ def scan(trial: Callable[..., Any], allowed: tuple[Any, ...] = ()) -> str:
             if x.__module__ in ("__main__",) or x.__module__.startswith("book"):
                 return look([v for v in vars(x).values()], f"class {x.__name__}", depth + 1)
             return ""
-        if isinstance(x, (types.ModuleType, types.BuiltinFunctionType)) or x is None or isinstance(x, (int, float, complex, str, bytes)):
+        if (isinstance(x, (types.ModuleType, types.BuiltinFunctionType)) or x is None
+            or isinstance(x, (int, float, complex, str, bytes))):
             return ""
         root = (type(x).__module__ or "").split(".")[0]
         if root in MODULES_TRUSTED and root != "builtins":
@@ -110,7 +119,8 @@ def scan(trial: Callable[..., Any], allowed: tuple[Any, ...] = ()) -> str:
             return ""
         inner = getattr(x, "__dict__", None)
         call = getattr(type(x), "__call__", None)
-        return (look(inner, where, depth + 1) if isinstance(inner, dict) else "") or (look(call, where, depth + 1) if isinstance(call, types.FunctionType) else "")
+        return ((look(inner, where, depth + 1) if isinstance(inner, dict) else "")
+                or (look(call, where, depth + 1) if isinstance(call, types.FunctionType) else ""))
 
     def function(f: types.FunctionType, where: str, depth: int) -> str:
         root = (f.__module__ or "").split(".")[0]
@@ -203,7 +213,8 @@ class Counted:
 
 
 def signature_problem(f: Callable[..., Any], positional: int, keywords: set[str]) -> str:
-    """Why ``f(rng, *codes, **point)`` cannot be called with so many positional arguments and these keywords ('' if it can)."""
+    """Why ``f(rng, *codes, **point)`` cannot be called with so many positional arguments and these keywords ('' if it
+    can)."""
     try:
         signature = inspect.signature(f)
     except (TypeError, ValueError):
@@ -211,5 +222,6 @@ def signature_problem(f: Callable[..., Any], positional: int, keywords: set[str]
     try:
         signature.bind(*[None] * positional, **dict.fromkeys(keywords))
     except TypeError as problem:
-        return f"{problem}; it is called with the generator, {positional - 1} definition(s) with code and the keywords {', '.join(sorted(keywords)) or 'none'}"
+        return (f"{problem}; it is called with the generator, {positional - 1} definition(s) with code and the "
+               f"keywords {', '.join(sorted(keywords)) or 'none'}")
     return ""

@@ -1,4 +1,5 @@
-"""Hypotheses of a claim, checked on the samples of its trial: what is supposed must hold where the claim is measured."""
+"""Hypotheses of a claim, checked on the samples of its trial: what is supposed must hold where the claim is
+measured."""
 
 from __future__ import annotations
 
@@ -22,7 +23,8 @@ PLACES = 12
 
 
 def hypotheses(case: Case, run: Run) -> tuple[list[str], list[str]]:
-    """What is supposed and does not hold on the samples, or cannot be checked on them; and the labels of what was met there."""
+    """What is supposed and does not hold on the samples, or cannot be checked on them; and the labels of what was met
+    there."""
     out: list[str] = []
     seen: list[str] = []
     for premise in case.premises:
@@ -39,10 +41,13 @@ def hypotheses(case: Case, run: Run) -> tuple[list[str], list[str]]:
                 met += 1
                 if gap > 1:
                     at = ", ".join(f"{k} = {v}" for k, v in place.items())
-                    out.append(f"the hypothesis {premise.label!r} does not hold on the samples of the trial (at {at or 'the point'}): the trial does not do what is supposed")
+                    out.append(
+                        f"the hypothesis {premise.label!r} does not hold on the samples of the trial (at "
+                        f"{at or 'the point'}): the trial does not do what is supposed")
                     break
         if not met and run.how == "trial":
-            out.append(f"the hypothesis {premise.label!r} cannot be checked: the trial returns no samples of what it is about")
+            out.append(
+                f"the hypothesis {premise.label!r} cannot be checked: the trial returns no samples of what it is about")
         seen += [premise.label] * bool(met)
     return out[:2], seen
 
@@ -73,12 +78,15 @@ def _places(premise: Premise, m: Sampled, point: Mapping[Any, Any]) -> Iterator[
 
 
 def _gap(premise: Premise, m: Sampled, place: Mapping[Any, Any]) -> float | None:
-    """How far the two sides are apart, in units of what rounding explains; ``None`` where the samples do not hold them."""
+    """How far the two sides are apart, in units of what rounding explains; ``None`` where the samples do not hold
+    them."""
     try:
         left, right = (np.asarray(m.on.value(put(e, place)).full) for e in (premise.rule.left, premise.rule.right))
-        size = np.max(np.abs(left)) + max((float(np.max(np.abs(a))) ** 2 for a in m.on.arrays.values() if np.size(a)), default=1.0) + 1
+        size = (np.max(np.abs(left))
+                + max((float(np.max(np.abs(a))) ** 2 for a in m.on.arrays.values() if np.size(a)), default=1.0) + 1)
     except (Unknown, MeasurementError, ValueError):
         return None
     beyond = {"<=": left - right, ">=": right - left}.get(premise.rule.relation, np.abs(left - right))
-    accuracy = ACCURACY if any(e.has(*CALCULUS) for e in (premise.rule.left, premise.rule.right)) else ROUNDING * EPS * 64
+    accuracy = (ACCURACY if any(e.has(*CALCULUS) for e in (premise.rule.left, premise.rule.right))
+                else ROUNDING * EPS * 64)
     return float(np.max(beyond) / (accuracy * size))

@@ -1,4 +1,5 @@
-"""What a trial returns, matched with the symbols of a claim; the left side run on it, with an error that the engine finds itself."""
+"""What a trial returns, matched with the symbols of a claim; the left side run on it, with an error that the engine
+finds itself."""
 
 from __future__ import annotations
 
@@ -25,22 +26,28 @@ STEP = 2.0**-30
 """Relative change of the inputs by which a deterministic value shows how rounding reaches it."""
 
 
-def sampled(found: Any, expressions: list[Any], point: Mapping[Any, Any], meanings: Meanings, functions: Mapping[str, Callable[..., Any]],
+def sampled(found: Any, expressions: list[Any], point: Mapping[Any, Any], meanings: Meanings,
+            functions: Mapping[str, Callable[..., Any]],
             welcome: Iterable[Any] = ()) -> Samples:
-    """The samples of one trial: a mapping keyword → array, tensor or callable; one array where only one value is missing.
+    """The samples of one trial: a mapping keyword → array, tensor or callable; one array where only one value is
+    missing.
 
     ``welcome``: further expressions (hypotheses) whose symbols may have samples too.
 
     Raises:
         MeasurementError: for a keyword that no symbol of the claim has, for a missing one, for wrong shapes.
     """
-    names = leaves(welcome, {}, functions) | leaves(expressions, {}, functions) | leaves(expressions, meanings, functions)
+    names = leaves(welcome, {}, functions) | leaves(expressions, {},
+                                                    functions) | leaves(expressions, meanings, functions)
     heads = {keyword(sp.Symbol(head(e))): head(e) for e in names.values() if head(e)}
     given = {keyword(k) for k in point}
-    missing = [k for k, e in leaves(expressions, meanings, functions).items() if k not in given and not _is_size(e, names.values())]
+    missing = [k for k, e in leaves(expressions, meanings, functions).items()
+               if k not in given and not _is_size(e, names.values())]
     if not isinstance(found, Mapping):
         if len(missing) != 1:
-            raise MeasurementError(f"the trial returned a bare {type(found).__name__}, and the claim needs {', '.join(missing) or 'nothing'}: "
+            raise MeasurementError(
+                f"the trial returned a bare {type(found).__name__}, and the claim needs "
+                f"{', '.join(missing) or 'nothing'}: "
                                    "return a dictionary, keyword → samples")
         found = {missing[0]: found}
     values: dict[Any, Any] = {k: number(v) for k, v in point.items()}
@@ -54,7 +61,9 @@ def sampled(found: Any, expressions: list[Any], point: Mapping[Any, Any], meanin
             callables[head(names[key]) or key] = raw
         else:
             wanted = sorted({*missing, *heads} - given)
-            raise MeasurementError(f"the trial returned {key!r}, which no symbol of the claim is called; the claim needs {', '.join(wanted) or 'nothing'}")
+            raise MeasurementError(
+                f"the trial returned {key!r}, which no symbol of the claim is called; the claim needs "
+                f"{', '.join(wanted) or 'nothing'}")
     for e in names.values():
         if head(e) in paths and isinstance(e, AppliedVector) and e.shape[0].is_Symbol:
             values.setdefault(e.shape[0], paths[head(e)].shape[-1])
@@ -82,9 +91,8 @@ def _array(raw: Any, key: str) -> np.ndarray:
 class Sampled(Measurement):
     """The left side run on samples at one point.
 
-    With repetitions and ``E`` in it: the value from all of them, error by the jackknife over blocks. Without: the value of every instance, error from
-    rounding, as large as a change of the inputs in their last digits makes it.
-    """
+    With repetitions and ``E`` in it: the value from all of them, error by the jackknife over blocks. Without: the
+    value of every instance, error from rounding, as large as a change of the inputs in their last digits makes it. """
 
     kind = "samples"
 
@@ -110,11 +118,13 @@ class Sampled(Measurement):
             raise NoFiniteValue(f"{e} joins what is of different sizes: {problem}") from None
 
     def _rounding(self, e: Any, value: np.ndarray) -> np.ndarray:
-        """What rounding of the inputs does to the value: its response to small relative changes, brought down to the last digit."""
+        """What rounding of the inputs does to the value: its response to small relative changes, brought down to the
+        last digit."""
         rng = np.random.default_rng(0)
         size = np.abs(value)
         for _ in range(2):
-            changed = {s: a * (1 + STEP * rng.uniform(-1, 1, np.shape(a))) if _rounds(s, a) else a for s, a in self.on.arrays.items()}
+            changed = {s: a * (1 + STEP * rng.uniform(-1, 1, np.shape(a))) if _rounds(s, a) else a
+                       for s, a in self.on.arrays.items()}
             paths = {name: p * (1 + STEP * rng.uniform(-1, 1, p.shape)) for name, p in self.on.paths.items()}
             other = self.on.changed(changed, paths)
             size = np.maximum(size, np.abs(np.asarray(other.value(e).full) - value) / STEP)
@@ -132,7 +142,8 @@ class Sampled(Measurement):
         return np.asarray(predicted.full)
 
     differentiated = False
-    """Whether the expression compared was differentiated numerically, which is known to :data:`claims.say.calculus.ACCURACY` only."""
+    """Whether the expression compared was differentiated numerically, which is known to
+    :data:`claims.say.calculus.ACCURACY` only."""
 
     def _errors(self, predicted: np.ndarray) -> np.ndarray:
         floor = ACCURACY * max(float(np.max(np.abs(self.value))), 1.0) if self.differentiated else 0.0
@@ -143,25 +154,29 @@ class Sampled(Measurement):
             return super().compare(predicted, alpha, relation)
         full = np.asarray(predicted.full)
         if predicted.level == SAMPLE:
-            raise MeasurementError("the left side is an expectation and the right side one value per repetition: put E(…) round it")
+            raise MeasurementError(
+                "the left side is an expectation and the right side one value per repetition: put E(…) round it")
         if not np.all(np.isfinite(full)):
             raise NoFiniteValue("the candidate is NaN or infinite on these samples")
         try:
             full = np.broadcast_to(full, self.value.shape)
         except ValueError:
-            raise MeasurementError(f"the left side has shape {self.value.shape}, the candidate {np.shape(predicted.full)}") from None
+            raise MeasurementError(
+                f"the left side has shape {self.value.shape}, the candidate {np.shape(predicted.full)}") from None
         gap = minus(self.own, predicted)
         error = np.maximum(gap.error, ROUNDING * EPS * np.maximum(np.abs(self.value), np.abs(full)))
         dev = np.real(gap.full) / np.maximum(error, np.finfo(float).tiny)
         one_sided = {"=": np.abs(dev), "<=": dev, "<": dev, ">=": -dev, ">": -dev}[relation]
         i = np.unravel_index(int(np.argmax(one_sided)), self.value.shape)
         limit = self._limit(gap, i, alpha / self.size)
-        return Comparison(bool(one_sided[i] <= limit), float(one_sided[i]), limit, full[i].item(), self.value[i].item(), float(error[i]), tuple(map(int, i)))
+        return Comparison(bool(one_sided[i] <= limit), float(one_sided[i]), limit, full[i].item(), self.value[i].item(),
+                          float(error[i]), tuple(map(int, i)))
 
     def _limit(self, gap: Value, index: Any, alpha: float) -> float:
         influences = np.real(gap.influences[(slice(None), *index)])
         spread = float(influences.std())
-        skew = float(np.mean((influences - influences.mean()) ** 3)) / spread**3 / np.sqrt(len(influences)) if spread > 0 else 0.0
+        skew = (float(np.mean((influences - influences.mean()) ** 3)) / spread**3 / np.sqrt(len(influences))
+                if spread > 0 else 0.0)
         return skew_threshold(alpha, len(influences) - 1, abs(skew))
 
     def mistrust(self) -> str:

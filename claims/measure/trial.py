@@ -1,8 +1,8 @@
-"""A trial at every point: run under the guard, its samples put into the left side, and the outcome compared with a candidate.
+"""A trial at every point: run under the guard, its samples put into the left side, and the outcome compared with a
+candidate.
 
-Where a trial is not needed the engine measures by itself: a left side that is a number at every point is computed, one whose symbols can all be drawn is
-run on random arguments, an ``argmin`` is minimised.
-"""
+Where a trial is not needed the engine measures by itself: a left side that is a number at every point is computed, one
+whose symbols can all be drawn is run on random arguments, an ``argmin`` is minimised. """
 
 from __future__ import annotations
 
@@ -37,7 +37,8 @@ MOST = 8_000_000
 
 def generator(label: str, index: int = 0) -> np.random.Generator:
     """The random generator of a trial: derived from ``BOOK_SEED``, the label and the index of the point."""
-    return np.random.default_rng(np.random.SeedSequence([int(os.environ.get("BOOK_SEED", "0")), zlib.crc32(label.encode()), index]))
+    return np.random.default_rng(np.random.SeedSequence([int(os.environ.get("BOOK_SEED", "0")),
+                                                         zlib.crc32(label.encode()), index]))
 
 
 @dataclass
@@ -93,7 +94,8 @@ def expressions(case: Case) -> list[Any]:
     return [e for e in out if not isinstance(e, str)]
 
 
-def measured_at(case: Case, context: Context, trial: Callable[..., Any] | None, codes: Sequence[Callable[..., Any]], index: int, watch: bool) -> Measurement:
+def measured_at(case: Case, context: Context, trial: Callable[..., Any] | None, codes: Sequence[Callable[..., Any]],
+                index: int, watch: bool) -> Measurement:
     """The measurement at one point.
 
     Raises:
@@ -113,24 +115,34 @@ def measured_at(case: Case, context: Context, trial: Callable[..., Any] | None, 
     if isinstance(result, Measurement):
         return _own_measurement(case, context, result, codes, point)
     if isinstance(result, Mapping) and trial is not case.tight:
-        other = [k for k in result if k in arguments and not callable(result[k]) and not np.array_equal(result[k], arguments[k])]
+        other = [k for k in result
+                 if k in arguments and not callable(result[k]) and not np.array_equal(result[k], arguments[k])]
         if other:
-            raise MeasurementError(f"the trial returned {other[0]!r}, which the domain fixes: it would measure the left side elsewhere than the right one")
+            raise MeasurementError(
+                f"the trial returned {other[0]!r}, which the domain fixes: it would measure the left side "
+                f"elsewhere than the right one")
     if in_words(case.left):
-        raise MeasurementError(f"expected a measurement (Exact, Mean, …) of a left side that is in words, the trial returned {type(result).__name__}")
+        raise MeasurementError(
+            f"expected a measurement (Exact, Mean, …) of a left side that is in words, the trial returned "
+            f"{type(result).__name__}")
     if isinstance(case.left, argmin):
-        return _minimised(case, sampled(result, [case.left, case.right], point, context.meanings, context.functions(codes)), rng)
+        return _minimised(case, sampled(result, [case.left, case.right], point, context.meanings,
+                                        context.functions(codes)), rng)
     supposed = [side for p in case.premises if p.hypothesis is not None for side in (p.rule.left, p.rule.right)]
     on = sampled(result, expressions(case), point, context.meanings, context.functions(codes), supposed)
     return Sampled(case.left, completed(on, expressions(case), rng))
 
 
-def _own_measurement(case: Case, context: Context, result: Measurement, codes: Sequence[Callable[..., Any]], point: Mapping[Any, Any]) -> Measurement:
+def _own_measurement(case: Case, context: Context, result: Measurement, codes: Sequence[Callable[..., Any]],
+                     point: Mapping[Any, Any]) -> Measurement:
     if not case.strict or in_words(case.left) or _is_name(case, context):
         return result
     if needs_samples(case.left, point, context.meanings):
-        missing = [k for k in leaves([case.left], context.meanings, context.heads) if k not in {keyword(s) for s in point}]
-        raise MeasurementError(f"the trial returned a measurement of its own ({result.kind}), so nothing connects it with the left side: return the samples "
+        missing = [k for k in leaves([case.left], context.meanings, context.heads)
+                   if k not in {keyword(s) for s in point}]
+        raise MeasurementError(
+            f"the trial returned a measurement of its own ({result.kind}), so nothing connects it with the left "
+            f"side: return the samples "
                                f"{', '.join(missing)} in a dictionary, and the engine runs the left side on them")
     return result
 
@@ -147,7 +159,8 @@ def computed(case: Case, context: Context, point: Mapping[Any, Any]) -> Measurem
     try:
         # a derivative at a point is the derivative, at the point: numbers cannot be put in place of its variables
         meant = _meant(case.left, context.meanings).replace(lambda e: isinstance(e, sp.Derivative), lambda e: e.doit())
-        meant = meant.replace(lambda e: _is_empty(e, point), lambda e: sp.S.One if isinstance(e, sp.Product) else sp.S.Zero)
+        meant = meant.replace(lambda e: _is_empty(e, point),
+                              lambda e: sp.S.One if isinstance(e, sp.Product) else sp.S.Zero)
         value = Evaluator(meant, exact=True)(point)
     except NoFiniteValue:
         return None
@@ -155,7 +168,8 @@ def computed(case: Case, context: Context, point: Mapping[Any, Any]) -> Measurem
 
 
 def _is_empty(e: Any, point: Mapping[Any, Any]) -> bool:
-    """Whether a sum or product has no members at a point; SymPy would go on by turning its sign, for the reader it is 0 or 1."""
+    """Whether a sum or product has no members at a point; SymPy would go on by turning its sign, for the reader it is
+    0 or 1."""
     if not isinstance(e, (sp.Sum, sp.Product)):
         return False
     ends = [(sp.sympify(limit[2]) - limit[1]).subs(point) for limit in e.limits if len(limit) == 3]
@@ -172,9 +186,11 @@ def _meant(e: Any, meanings: Mapping[Any, Any]) -> Any:
     return e
 
 
-def _by_engine(case: Case, context: Context, codes: Sequence[Callable[..., Any]], point: Mapping[Any, Any], rng: np.random.Generator) -> Measurement:
+def _by_engine(case: Case, context: Context, codes: Sequence[Callable[..., Any]], point: Mapping[Any, Any],
+               rng: np.random.Generator) -> Measurement:
     if isinstance(case.left, argmin):
-        return _minimised(case, drawn([case.left, case.right], point, context.meanings, context.functions(codes), rng), rng)
+        return _minimised(case, drawn([case.left, case.right], point, context.meanings, context.functions(codes), rng),
+                          rng)
     value = computed(case, context, point)
     if value is not None:
         return value
@@ -184,7 +200,8 @@ def _by_engine(case: Case, context: Context, codes: Sequence[Callable[..., Any]]
     state, repetitions = rng.bit_generator.state, REPETITIONS
     while True:
         rng.bit_generator.state = state
-        m = Sampled(case.left, drawn(expressions(case), point, context.meanings, context.functions(codes), rng, repetitions))
+        m = Sampled(case.left,
+                    drawn(expressions(case), point, context.meanings, context.functions(codes), rng, repetitions))
         largest = max((np.size(a) for a in m.on.arrays.values()), default=0)
         if not m.stochastic or m.resolution <= ENOUGH or largest * 4 > MOST:
             return m
@@ -197,11 +214,13 @@ def _minimised(case: Case, on: Any, rng: np.random.Generator) -> Measurement:
     size = int(np.asarray(on.value(x.shape[0]).full)) if getattr(x, "is_Matrix", False) else 0
 
     def value(u: Any) -> float:
-        return float(np.real(type(on)({**_raw(on), x: np.asarray(u, float)}, on.functions, on.meanings).value(objective).full))
+        return float(np.real(type(on)({**_raw(on), x: np.asarray(u, float)}, on.functions,
+                                      on.meanings).value(objective).full))
 
     spread = rng.normal(size=(6, size)) * 2 if size else rng.normal(size=6) * 2
     starts = [np.abs(s) + 0.1 if getattr(x, "is_positive", False) else s for s in spread]
-    found = Argmin(value, [float(s) for s in starts] if not size else list(starts), at={keyword(s): a for s, a in _raw(on).items() if s != x})
+    found = Argmin(value, [float(s) for s in starts] if not size else list(starts),
+                   at={keyword(s): a for s, a in _raw(on).items() if s != x})
     found.drawn = on
     return found
 
@@ -210,7 +229,8 @@ def _raw(on: Any) -> dict[Any, Any]:
     return {s: a[..., 0] if getattr(s, "is_Matrix", False) and s.shape[1] == 1 else a for s, a in on.arrays.items()}
 
 
-def run_trial(case: Case, context: Context, codes: Sequence[Callable[..., Any]], indices: Sequence[int], watch: bool = False, tight: bool = False) -> Run:
+def run_trial(case: Case, context: Context, codes: Sequence[Callable[..., Any]], indices: Sequence[int],
+              watch: bool = False, tight: bool = False) -> Run:
     """The trial (or ``tight``) at these points; errors of the author's code go through."""
     counted = [Counted(c) for c in codes]
     trial = case.tight if tight else case.trial
@@ -225,7 +245,8 @@ def predicted(m: Measurement, candidate: Any, evaluate: Evaluator | None, point:
     """A candidate at one point, on the samples of the measurement if it has any."""
     if isinstance(m, Sampled):
         numbers = {keyword(s): a for s, a in m.on.arrays.items() if not getattr(s, "is_Matrix", False)}
-        if evaluate is None or any(keyword(s) not in numbers for s in evaluate.symbols) or needs_samples(candidate, dict.fromkeys(m.on.arrays), m.on.meanings):
+        if (evaluate is None or any(keyword(s) not in numbers for s in evaluate.symbols)
+            or needs_samples(candidate, dict.fromkeys(m.on.arrays), m.on.meanings)):
             return m.predict(candidate)
         # where a bound is attained the samples say; a trial of the claim itself stays at the points of the domain
         fixed = {} if m.elsewhere else point
@@ -240,13 +261,15 @@ def predicted(m: Measurement, candidate: Any, evaluate: Evaluator | None, point:
         # where a bound is attained the author says with at=; a trial of the claim itself stays at the points of the domain
         point = {k: v for k, v in point.items() if keyword(k) not in {keyword(s) for s in m.at}}
     value = np.asarray(evaluate(point, m.at))
-    return value.reshape(m.value.shape) if value.shape != m.value.shape and value.size == m.value.size and value.ndim and m.value.ndim else value
+    return (value.reshape(m.value.shape)
+            if value.shape != m.value.shape and value.size == m.value.size and value.ndim and m.value.ndim else value)
 
 
 def evaluator(candidate: Any, exact: bool = False, walks: dict[Any, Any] | None = None) -> Evaluator | None:
     """An evaluator of a candidate of numbers; ``None`` for one that only samples give a value."""
     e = sp.Tuple(*candidate) if isinstance(candidate, (list, tuple)) else candidate
-    free = getattr(e, "free_symbols", set()) | {base for base in getattr(e, "atoms", lambda *a: ())(sp.IndexedBase) if base not in extents}
+    free = getattr(e, "free_symbols",
+                   set()) | {base for base in getattr(e, "atoms", lambda *a: ())(sp.IndexedBase) if base not in extents}
     if needs_samples(e, dict.fromkeys(free)):
         return None
     try:
@@ -255,9 +278,11 @@ def evaluator(candidate: Any, exact: bool = False, walks: dict[Any, Any] | None 
         return None
 
 
-def compare_all(measured: Sequence[Measurement], candidate: Any, case: Case, relation: str, *, exact: bool = False, first: bool = False,
+def compare_all(measured: Sequence[Measurement], candidate: Any, case: Case, relation: str, *, exact: bool = False,
+                first: bool = False,
                 indices: Sequence[int] | None = None, walks: dict[Any, Any] | None = None) -> Judgement:
-    """Compare at every point; ``first`` stops at the first refutation. Raises :class:`MeasurementError` if the candidate has no value anywhere."""
+    """Compare at every point; ``first`` stops at the first refutation. Raises :class:`MeasurementError` if the
+    candidate has no value anywhere."""
     evaluate = evaluator(candidate, exact, walks)
     where = list(indices if indices is not None else range(len(measured)))
     if relation == "~":
@@ -269,7 +294,8 @@ def compare_all(measured: Sequence[Measurement], candidate: Any, case: Case, rel
         try:
             said = predicted(m, candidate, evaluate, case.points[k])
             if exact and isinstance(said, Value) and said.replicates is not None and m.dof is None:
-                raise MeasurementError("the right side is an expectation and the left side has none: state it the other way round")
+                raise MeasurementError(
+                    "the right side is an expectation and the left side has none: state it the other way round")
             c = m.compare(said, FALSE_ALARM * m.size / total, relation)
         except NoFiniteValue:
             if not first:

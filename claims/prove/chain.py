@@ -43,10 +43,12 @@ def rewritten(e: Any, rules: Sequence[Rule]) -> Any:
 
 
 def _inside(e: Any, rules: Sequence[Rule]) -> Any:
-    """``e`` with the vectors to which functions are applied in one form, and the rules for such functions applied once more."""
+    """``e`` with the vectors to which functions are applied in one form, and the rules for such functions applied once
+    more."""
     if not isinstance(e, sp.Basic) or not e.has(AppliedVector):
         return e
-    tidy = lambda a: a.replace(lambda n: isinstance(n, AppliedVector) and n.head not in SEQUENCES, lambda n: _tidy(n, rules))  # noqa: E731
+    tidy = lambda a: a.replace(lambda n: isinstance(n, AppliedVector) and n.head not in SEQUENCES,
+                               lambda n: _tidy(n, rules))  # noqa: E731
     e = tidy(e)
     for rule in rules:
         if isinstance(rule.left, AppliedVector) and not rule.arguments:
@@ -62,7 +64,8 @@ def _tidy(node: AppliedVector, rules: Sequence[Rule]) -> AppliedVector:
             for c, w in linear(a):
                 found[w] = found.get(w, sp.S.Zero) + c
             terms = [(canonical(c, rules), w) for w, c in found.items()]
-            kept = [sp.factor(c) * built(w, a.shape[0]) for c, w in sorted(terms, key=lambda pair: str(pair[1])) if c != 0]
+            kept = [sp.factor(c) * built(w, a.shape[0])
+                    for c, w in sorted(terms, key=lambda pair: str(pair[1])) if c != 0]
             a = sp.MatAdd(*kept) if len(kept) > 1 else kept[0] if kept else sp.ZeroMatrix(*a.shape)
         arguments.append(a)
     return AppliedVector(node.head, node.shape[0], *arguments)
@@ -85,14 +88,16 @@ def canonical(e: Any, rules: Sequence[Rule] = ()) -> Any:
 
 
 def _has_operators(e: Any) -> bool:
-    return isinstance(e, sp.Basic) and (getattr(e, "is_Matrix", False) or e.has(Operator, sp.Trace, sp.Determinant, sp.MatrixExpr))
+    return (isinstance(e, sp.Basic)
+            and (getattr(e, "is_Matrix", False) or e.has(Operator, sp.Trace, sp.Determinant, sp.MatrixExpr)))
 
 
 def _solved(rule: Rule) -> tuple[Any, Any]:
     """The one operator node that the canonical left side of a rule is a multiple of, and what it equals."""
     left = expected(rule.left)
     nodes = [a for a in sp.Mul.make_args(left) if isinstance(a, (Operator, sp.Trace, sp.Determinant))]
-    nodes += [a.base for a in sp.Mul.make_args(left) if isinstance(a, sp.Pow) and a.exp == sp.S.Half and isinstance(a.base, Operator)]
+    nodes += [a.base for a in sp.Mul.make_args(left)
+              if isinstance(a, sp.Pow) and a.exp == sp.S.Half and isinstance(a.base, Operator)]
     if len(nodes) != 1:
         return None, None
     rest = left / nodes[0] if left.has(nodes[0]) and not (left / nodes[0]).has(nodes[0]) else None
@@ -104,16 +109,21 @@ def _solved(rule: Rule) -> tuple[Any, Any]:
 
 
 def _as_numbers(e: Any) -> tuple[Any, bool]:
-    """``e`` with every operator node, matrix element and undefined vector as a number of its own, and whether there were any."""
-    nodes = {n for n in sp.preorder_traversal(e) if isinstance(n, (Operator, sp.Trace, sp.Determinant, argmin, sp.matrices.expressions.matexpr.MatrixElement))}
+    """``e`` with every operator node, matrix element and undefined vector as a number of its own, and whether there
+    were any."""
+    nodes = {n for n in sp.preorder_traversal(e)
+             if isinstance(n, (Operator, sp.Trace, sp.Determinant, argmin,
+                               sp.matrices.expressions.matexpr.MatrixElement))}
     outer = {n for n in nodes if not any(n is not m and m.has(n) for m in nodes)}
-    names = {n: sp.Dummy(str(n), real=True, nonnegative=n.is_nonnegative or None, positive=n.is_positive or None) for n in sorted(outer, key=str)}
+    names = {n: sp.Dummy(str(n), real=True, nonnegative=n.is_nonnegative or None, positive=n.is_positive or None)
+             for n in sorted(outer, key=str)}
     return e.xreplace(names), bool(names)
 
 
 def _difference(before: Any, after: Any) -> Any:
     if isinstance(after, (sp.Tuple, list, tuple)):
-        return [_difference(a, b) for a, b in zip(before, after)] if isinstance(before, (sp.Tuple, list, tuple)) and len(before) == len(after) else None
+        return ([_difference(a, b) for a, b in zip(before, after)]
+                if isinstance(before, (sp.Tuple, list, tuple)) and len(before) == len(after) else None)
     if getattr(before, "is_Matrix", False) != getattr(after, "is_Matrix", False):
         return None
     return after - before
@@ -133,7 +143,8 @@ def _vanishes(difference: Any) -> Finding | None:
 
 
 def link(before: Any, line: Line, sampler: Sampler | None = None, seconds: float = PROVE_SECONDS) -> Finding:
-    """Whether ``line`` follows from the expression before it: zero (proved), nonzero (at a point it does not) or undecided."""
+    """Whether ``line`` follows from the expression before it: zero (proved), nonzero (at a point it does not) or
+    undecided."""
     try:
         with time_limit(seconds):
             return _link(before, line, sampler or Sampler())
@@ -156,7 +167,8 @@ def _link(before: Any, line: Line, sampler: Sampler) -> Finding:
     forms = []
     for e in difference if isinstance(difference, list) else [difference]:
         forms.append(_settled(e, equations, line.tactics, sampler))
-    return next((f for f in forms if f.status is Status.NONZERO), None) or next((f for f in forms if f.status is not Status.ZERO), forms[0])
+    return (next((f for f in forms if f.status is Status.NONZERO), None)
+            or next((f for f in forms if f.status is not Status.ZERO), forms[0]))
 
 
 def _settled(e: Any, rules: Sequence[Rule], tactics: Sequence[str], sampler: Sampler) -> Finding:
@@ -186,8 +198,10 @@ def _settled(e: Any, rules: Sequence[Rule], tactics: Sequence[str], sampler: Sam
     return finding
 
 
-def _bound(start: Any, end: Any, line: Line, bounds: Sequence[Rule], rules: Sequence[Rule], sampler: Sampler) -> Finding:
-    """A line that bounds the one before it: what is left must be nonnegative; bounds of premises enter where the line grows with them."""
+def _bound(start: Any, end: Any, line: Line, bounds: Sequence[Rule], rules: Sequence[Rule],
+           sampler: Sampler) -> Finding:
+    """A line that bounds the one before it: what is left must be nonnegative; bounds of premises enter where the line
+    grows with them."""
     sign = 1 if line.relation == "<=" else -1
     looser = start
     for rule in bounds:
@@ -198,7 +212,9 @@ def _bound(start: Any, end: Any, line: Line, bounds: Sequence[Rule], rules: Sequ
         upward = sign if rule.relation == "<=" else -sign
         why = _grows(looser, node, upward, line, sampler)
         if why:
-            return Finding(Status.UNDECIDED, why, why=f"the line is not shown to {'grow' if upward > 0 else 'fall'} with the left side of {rule.label}")
+            return Finding(Status.UNDECIDED, why,
+                           why=f"the line is not shown to {'grow' if upward > 0 else 'fall'} with the left side of "
+                               f"{rule.label}")
         looser = looser.xreplace({node: value})
     gap = canonical(sign * (end - looser), rules)
     if end.has(sp.Sum) or looser.has(sp.Sum):
@@ -211,7 +227,8 @@ def _bound(start: Any, end: Any, line: Line, bounds: Sequence[Rule], rules: Sequ
 
 
 def _grows(e: Any, node: Any, upward: int, line: Line, sampler: Sampler) -> Any:
-    """What keeps ``e`` from growing (``upward`` = 1) with a node in it (``None`` if nothing); inside a sum every term has to."""
+    """What keeps ``e`` from growing (``upward`` = 1) with a node in it (``None`` if nothing); inside a sum every term
+    has to."""
     def named(n: Any) -> Any:  # of the node's own sign: a square does not grow with what may be negative
         return sp.Dummy("b", real=True, nonnegative=n.is_nonnegative or None, positive=n.is_positive or None)
 
@@ -250,10 +267,13 @@ def _mean_of_nonnegative(gap: Any, line: Line, sampler: Sampler) -> Finding | No
     return Finding(Status.ZERO, sp.S.Zero, tactic="sign")
 
 
-def _not_negative_squares(sign: int, end: Any, start: Any, rules: Sequence[Rule], line: Line, sampler: Sampler) -> Finding | None:
+def _not_negative_squares(sign: int, end: Any, start: Any, rules: Sequence[Rule], line: Line,
+                          sampler: Sampler) -> Finding | None:
     """The same for the squares, where both sides are not negative."""
     lengths = {n: sp.Dummy(positive=True) for e in (end, start) for n in e.atoms(norm)}
-    if not lengths or any(decide(Nonneg(_as_numbers(e.xreplace(lengths))[0], *line.tactics), sampler=sampler).status is not Status.ZERO for e in (end, start)):
+    if (not lengths
+        or any(decide(Nonneg(_as_numbers(e.xreplace(lengths))[0], *line.tactics),
+                      sampler=sampler).status is not Status.ZERO for e in (end, start))):
         return None
     gap = canonical(sign * (end**2 - start**2), rules)
     return _not_negative(gap, line, sampler)
@@ -269,7 +289,8 @@ def _plainly(gap: Any, line: Line, sampler: Sampler) -> Finding:
 
 def links(case: Case, right: Any = None, rules: dict[str, Rule] | None = None, sampler: Sampler | None = None,
           seconds: float = PROVE_SECONDS) -> list[tuple[Line, Finding]]:
-    """Every line of a case with what was found; ``right``: another right side; ``rules``: other equations for some premises."""
+    """Every line of a case with what was found; ``right``: another right side; ``rules``: other equations for some
+    premises."""
     out, before = [], case.left
     chain = case.chain()
     for k, line in enumerate(chain):

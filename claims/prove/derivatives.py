@@ -1,4 +1,5 @@
-r"""Jacobians and gradients of vectors and numbers that are built from a vector: product rule and chain rule, word by word.
+r"""Jacobians and gradients of vectors and numbers that are built from a vector: product rule and chain rule, word by
+word.
 
 >>> d = sp.Symbol("d", integer=True, positive=True)
 >>> x, A = sp.MatrixSymbol("x", d, 1), sp.MatrixSymbol("A", d, d)
@@ -17,7 +18,8 @@ from .vectors import Word, built, closed, linear, plain
 
 
 def jacobian(of: Any, by: Any) -> Any:
-    """Derivatives of a vector (rows) by the entries of a vector (columns), as a matrix expression; what is unknown stays a :class:`Jacobian`."""
+    """Derivatives of a vector (rows) by the entries of a vector (columns), as a matrix expression; what is unknown
+    stays a :class:`Jacobian`."""
     total: Any = sp.ZeroMatrix(of.shape[0], by.shape[0])
     for c, word in linear(of):
         c, word = _scalars_out(c, word)

@@ -1,4 +1,5 @@
-r"""Inequalities of everyday use: Cauchy–Schwarz at the ends of what it allows, the triangle inequality, bounds of the logarithm.
+r"""Inequalities of everyday use: Cauchy–Schwarz at the ends of what it allows, the triangle inequality, bounds of the
+logarithm.
 
 >>> d = sp.Symbol("d", integer=True, positive=True)
 >>> x, y = sp.MatrixSymbol("x", d, 1), sp.MatrixSymbol("y", d, 1)
@@ -38,7 +39,8 @@ def triangle(e: Any) -> Rule:
 
 
 def nonnegative(gap: Any, tactics: Sequence[str] = (), sampler: Sampler | None = None) -> Finding | None:
-    """A certificate that ``gap`` is not negative, by Cauchy–Schwarz: affine in an inner product, it is least at one of the ends ± ‖u‖‖v‖.
+    """A certificate that ``gap`` is not negative, by Cauchy–Schwarz: affine in an inner product, it is least at one of
+    the ends ± ‖u‖‖v‖.
 
     ``None``: it is not of that kind, or not shown.
     """
@@ -48,7 +50,8 @@ def nonnegative(gap: Any, tactics: Sequence[str] = (), sampler: Sampler | None =
         return None
     lengths = {v: sp.Dummy(f"|{v}|", positive=True) for n in products for v in n.args}
     ends = {n: sp.Dummy("r", real=True) for n in mixed}
-    flat = gap.xreplace({n: lengths[n.args[0]] ** 2 for n in products if n not in ends} | {n: ends[n] * sp.Mul(*(lengths[v] for v in n.args)) for n in mixed})
+    flat = gap.xreplace({n: lengths[n.args[0]] ** 2 for n in products if n not in ends}
+                        | {n: ends[n] * sp.Mul(*(lengths[v] for v in n.args)) for n in mixed})
     if any(sp.simplify(sp.diff(flat, r, 2)) != 0 for r in ends.values()):
         return None
     for signs in itertools.product((1, -1), repeat=len(ends)):
@@ -59,7 +62,8 @@ def nonnegative(gap: Any, tactics: Sequence[str] = (), sampler: Sampler | None =
 
 
 def termwise(e: Any) -> Any:
-    """Sums over the same limits as one sum, if the expression is a combination of such sums with numbers in front (else ``None``).
+    """Sums over the same limits as one sum, if the expression is a combination of such sums with numbers in front
+    (else ``None``).
 
     >>> a, b, k, n = sp.Function("a"), sp.Function("b"), *sp.symbols("k n")
     >>> termwise(2 * sp.Sum(a(k), (k, 1, n)) - sp.Sum(b(k), (k, 1, n)))
@@ -75,7 +79,8 @@ def termwise(e: Any) -> Any:
 
 
 def without_logarithms(e: Any) -> Any:
-    """A lower bound of ``e`` without logarithms, from log q ≥ 1 − 1/q and log q ≤ q − 1 for q > 0; differences of logarithms first become one.
+    """A lower bound of ``e`` without logarithms, from log q ≥ 1 − 1/q and log q ≤ q − 1 for q > 0; differences of
+    logarithms first become one.
 
     >>> q = sp.Symbol("q", positive=True)
     >>> without_logarithms(sp.log(1 + q) - q / (1 + q))

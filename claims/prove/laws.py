@@ -1,6 +1,8 @@
-r"""Laws of expectation: linearity, independence, means of zero, second moments of independent entries, Gaussian moments.
+r"""Laws of expectation: linearity, independence, means of zero, second moments of independent entries, Gaussian
+moments.
 
-What may be used is what was declared where the symbol was made (:func:`claims.random`); what is not known stays inside one ``E``.
+What may be used is what was declared where the symbol was made (:func:`claims.random`); what is not known stays inside
+one ``E``.
 
 >>> d = sp.Symbol("d", integer=True, positive=True); s = sp.Symbol("s", positive=True)
 >>> W = random(matrix("W", d, d), mean=0, variance=s**2 / d)
@@ -25,7 +27,8 @@ from .vectors import Word, built, closed, linear, parsed, plain, reversed_word
 
 
 def expected(e: Any) -> Any:
-    """A number in which every expectation is taken as far as what was declared allows; numbers of words in canonical form."""
+    """A number in which every expectation is taken as far as what was declared allows; numbers of words in canonical
+    form."""
     return _taken(plain(e))
 
 
@@ -84,7 +87,8 @@ def expected_words(e: ExpectedVector) -> list[tuple[Any, Word]]:
             continue
         law = law_of(atoms[0])
         letter = word[places[0]] if len(places) == 1 else None
-        if random_atoms(c) or letter not in (atoms[0], sp.Transpose(atoms[0])) or law.mean is None or not law.independent:
+        if (random_atoms(c) or letter not in (atoms[0], sp.Transpose(atoms[0])) or law.mean is None
+            or not law.independent):
             fixed = c if not random_atoms(c) else sp.S.One
             body = built(word, e.shape[0]) if fixed is c else c * built(word, e.shape[0])
             out.append((fixed, (ExpectedVector(body),)))
@@ -129,7 +133,8 @@ def _of_product(factors: list[Any]) -> Any:
     sums = [f for f in factors if isinstance(f, sp.Sum) and len(f.limits) == 1]
     if len(sums) == len(factors) == 2:
         return without_deltas(_of_product([_joint(*sums)]))
-    if len(factors) == 1 and isinstance(factors[0], (sp.Sum, sp.Integral)) and not any(random_atoms(x) for limit in factors[0].limits for x in limit[1:]):
+    if (len(factors) == 1 and isinstance(factors[0], (sp.Sum, sp.Integral))
+        and not any(random_atoms(x) for limit in factors[0].limits for x in limit[1:])):
         return without_deltas(factors[0].func(_of_sum(factors[0].function), *factors[0].limits))
     return sp.Mul(*[E(sp.Mul(*group)) for group in _groups(factors)])
 
@@ -154,7 +159,8 @@ def _groups(factors: list[Any]) -> list[list[Any]]:
 
 
 def _moment(atom: Any, factors: list[Any]) -> Any:
-    """E over one independent symbol of a product of factors that hold it; ``None`` where what is declared does not tell."""
+    """E over one independent symbol of a product of factors that hold it; ``None`` where what is declared does not
+    tell."""
     law = law_of(atom)
     if law.mean is None:
         return None
@@ -187,7 +193,8 @@ def _power_moment(law: Any, power: int) -> Any:
 
 
 def _paired(atom: Any, variance: Any, words: list[Word]) -> Any:
-    """Sum over all pairings of the occurrences of a matrix with independent entries of mean zero (two: exact; more: Gaussian)."""
+    """Sum over all pairings of the occurrences of a matrix with independent entries of mean zero (two: exact; more:
+    Gaussian)."""
     rows, columns = atom.shape
     k, i = next((k, i) for k, w in enumerate(words) for i, a in enumerate(w) if a in (atom, sp.Transpose(atom)))
     others = words[:k] + words[k + 1:]

@@ -1,4 +1,5 @@
-r"""Expectations over one normal number: polynomials times exponentials, Hermite polynomials, pieces; anything else by integration.
+r"""Expectations over one normal number: polynomials times exponentials, Hermite polynomials, pieces; anything else by
+integration.
 
 >>> z, a = sp.Symbol("z", real=True), sp.Symbol("a", real=True)
 >>> normal_expectation(0, 1, z, [sp.exp(a * z), z]), normal_expectation(0, 1, z, [sp.Piecewise((z**2, z > 0), (0, True))])
@@ -21,7 +22,8 @@ from .limits import COMPARE_SECONDS, OutOfTime, time_limit
 
 def normal_expectation(mean: Any, variance: Any, z: Any, factors: list[Any]) -> Any:
     """E of a product of functions of a normal ``z``; ``None`` where no closed form was found."""
-    if all(isinstance(f, sp.hermite_prob) and f.args[1] == z for f in factors) and len(factors) <= 2 and (mean, variance) == (0, 1):
+    if (all(isinstance(f, sp.hermite_prob) and f.args[1] == z for f in factors) and len(factors) <= 2
+        and (mean, variance) == (0, 1)):
         i, j = [f.args[0] for f in factors] if len(factors) == 2 else (sp.S.Zero, factors[0].args[0])
         return sp.factorial(j) * sp.KroneckerDelta(i, j)
     product = sp.powsimp(sp.expand(sp.Mul(*factors)))
@@ -37,7 +39,8 @@ def _exponential(mean: Any, variance: Any, z: Any, product: Any) -> Any:
             exponent += factor.args[0]
         else:
             rest *= factor
-    if not (rest.is_polynomial(z) and sp.expand(exponent).is_polynomial(z) and sp.degree(sp.expand(exponent) + z, z) <= 1):
+    if not (rest.is_polynomial(z) and sp.expand(exponent).is_polynomial(z)
+            and sp.degree(sp.expand(exponent) + z, z) <= 1):
         return None
     slope, shift = sp.expand(exponent).coeff(z, 1), sp.expand(exponent).coeff(z, 0)
     a = sp.Dummy("a")
@@ -53,7 +56,8 @@ def _integrated(mean: Any, variance: Any, z: Any, product: Any) -> Any:
     density = sp.exp(-(u - mean) ** 2 / (2 * variance)) / sp.sqrt(2 * sp.pi * variance)
     try:
         with time_limit(COMPARE_SECONDS):
-            value, _ = attempt(lambda: sp.integrate(sp.piecewise_fold(product.xreplace({z: u})) * density, (u, -sp.oo, sp.oo)))
+            value, _ = attempt(lambda: sp.integrate(sp.piecewise_fold(product.xreplace({z: u})) * density,
+                                                    (u, -sp.oo, sp.oo)))
     except OutOfTime:
         return None
     if value is None or value.has(sp.Integral, sp.nan, sp.zoo) or value.has(u):
@@ -62,7 +66,8 @@ def _integrated(mean: Any, variance: Any, z: Any, product: Any) -> Any:
 
 
 def without_deltas(e: Any) -> Any:
-    """Double sums over the same limits with a Kronecker delta of the two indices, as single sums; a delta with 0 in a sum from 0 as its first term.
+    """Double sums over the same limits with a Kronecker delta of the two indices, as single sums; a delta with 0 in a
+    sum from 0 as its first term.
 
     >>> i, j, n = sp.symbols("i j n", integer=True, nonnegative=True)
     >>> f = sp.Function("f")
@@ -82,7 +87,8 @@ def _one_sum(e: Any) -> Any:
             rest = [limit for limit in e.limits if limit[0] != a]
             return without_deltas(sp.Sum(sp.powsimp(e.function.xreplace({delta: sp.S.One}).subs(a, b)), *rest))
         for index, fixed in ((a, b), (b, a)):
-            if index in limits and len(limits) == 1 and fixed.is_Integer and limits[index][0].is_Integer and fixed >= limits[index][0]:
+            if (index in limits and len(limits) == 1 and fixed.is_Integer and limits[index][0].is_Integer
+                and fixed >= limits[index][0]):
                 if (limits[index][1] - fixed).is_nonnegative:
                     return e.function.xreplace({delta: sp.S.One}).subs(index, fixed)
     return e

@@ -1,4 +1,5 @@
-"""Sums of members of a sequence of vectors over common limits, so that those which differ by a shift of the index telescope.
+"""Sums of members of a sequence of vectors over common limits, so that those which differ by a shift of the index
+telescope.
 
 >>> from claims.say.symbols import sequence
 >>> s, t, d = sp.symbols("s t d", integer=True, positive=True)
@@ -24,7 +25,8 @@ FAR = 8
 
 
 def shifted_sums(pairs: list[tuple[Any, Word]]) -> list[tuple[Any, Word]]:
-    """Pairs (coefficient, word) in which every lone sum of a sequence runs over the limits of the first such sum, plus single members."""
+    """Pairs (coefficient, word) in which every lone sum of a sequence runs over the limits of the first such sum, plus
+    single members."""
     out: list[tuple[Any, Word]] = []
     limits: dict[str, tuple[Any, Any, Any]] = {}
     for c, word in pairs:

@@ -1,7 +1,8 @@
 """Formulas evaluated by walking their tree, with float64 arrays or with 30-digit numbers.
 
-Mutants share most of their tree with the formula, and a chapter evaluates thousands of them: a walk that remembers subtrees costs a tenth of compiling
-each one. A node that the walk does not know raises :class:`Unknown`; callers then take SymPy's own, slower way.
+Mutants share most of their tree with the formula, and a chapter evaluates thousands of them: a walk that remembers
+subtrees costs a tenth of compiling each one. A node that the walk does not know raises :class:`Unknown`; callers then
+take SymPy's own, slower way.
 
 >>> import sympy as sp
 >>> x = sp.Symbol("x")
@@ -77,12 +78,14 @@ class _Walk:
         return rule(*[self(a) for a in e.args])
 
     def limits(self, e: Any) -> tuple[Any, int, int]:
-        """Bound symbol, first and last index of a sum or product over a non-empty finite range; anything else is unknown."""
+        """Bound symbol, first and last index of a sum or product over a non-empty finite range; anything else is
+        unknown."""
         if len(e.limits) != 1 or len(e.limits[0]) != 3:
             raise Unknown("limits")
         symbol, low, high = e.limits[0]
         ends = [complex(self(x)) for x in (low, high) if np.ndim(self(x)) == 0]
-        if len(ends) != 2 or any(z.imag or z.real != round(z.real) for z in ends) or not 0 <= ends[1].real - ends[0].real < MAX_TERMS:
+        if (len(ends) != 2 or any(z.imag or z.real != round(z.real) for z in ends)
+            or not 0 <= ends[1].real - ends[0].real < MAX_TERMS):
             raise Unknown("limits")
         return symbol, int(ends[0].real), int(ends[1].real)
 
@@ -105,7 +108,8 @@ def _unknown(what: str) -> Any:
 def _whole(u: Any, round_: Any) -> Any:
     """Floor or ceiling; unknown where the digits do not tell the side of an integer."""
     u = mpmath.mpmathify(u)
-    if mpmath.im(u) or (not mpmath.isint(u) and abs(u - mpmath.nint(mpmath.re(u))) < mpmath.mpf(10) ** -18 * (1 + abs(u))):
+    if (mpmath.im(u)
+        or (not mpmath.isint(u) and abs(u - mpmath.nint(mpmath.re(u))) < mpmath.mpf(10) ** -18 * (1 + abs(u)))):
         raise Unknown("a rounded number next to an integer")
     return round_(mpmath.re(u))
 
@@ -143,21 +147,30 @@ class Arrays(_Walk):
     """float64 (or complex128) values, elementwise over arrays; NaN where a real formula has no real value."""
 
     functions = {
-        sp.exp: np.exp, sp.log: np.log, sp.sin: np.sin, sp.cos: np.cos, sp.tan: np.tan, sp.sinh: np.sinh, sp.cosh: np.cosh, sp.tanh: np.tanh,
-        sp.asin: np.arcsin, sp.acos: np.arccos, sp.atan: np.arctan, sp.atanh: np.arctanh, sp.asinh: np.arcsinh, sp.acosh: np.arccosh,
-        sp.Abs: np.abs, sp.floor: np.floor, sp.ceiling: np.ceil, sp.sign: np.sign, sp.re: np.real, sp.im: np.imag, sp.conjugate: np.conjugate,
+        sp.exp: np.exp, sp.log: np.log, sp.sin: np.sin, sp.cos: np.cos, sp.tan: np.tan, sp.sinh: np.sinh,
+        sp.cosh: np.cosh, sp.tanh: np.tanh,
+        sp.asin: np.arcsin, sp.acos: np.arccos, sp.atan: np.arctan, sp.atanh: np.arctanh, sp.asinh: np.arcsinh,
+        sp.acosh: np.arccosh,
+        sp.Abs: np.abs, sp.floor: np.floor, sp.ceiling: np.ceil, sp.sign: np.sign, sp.re: np.real, sp.im: np.imag,
+        sp.conjugate: np.conjugate,
         sp.frac: lambda u: u - np.floor(u), sp.Mod: np.mod,
         sp.KroneckerDelta: lambda i, j, *_: np.equal(i, j).astype(float),
         sp.sech: lambda u: 1 / np.cosh(u), sp.sec: lambda u: 1 / np.cos(u), sp.cot: lambda u: 1 / np.tan(u),
         sp.Max: lambda *u: functools.reduce(np.maximum, u), sp.Min: lambda *u: functools.reduce(np.minimum, u),
-        sp.gamma: special.gamma, sp.loggamma: special.loggamma, sp.polygamma: special.polygamma, sp.erf: special.erf, sp.erfc: special.erfc,
-        sp.factorial: lambda u: special.gamma(u + 1), sp.binomial: special.binom, sp.Ci: lambda u: special.sici(u)[1], sp.Si: lambda u: special.sici(u)[0],
+        sp.gamma: special.gamma, sp.loggamma: special.loggamma, sp.polygamma: special.polygamma, sp.erf: special.erf,
+        sp.erfc: special.erfc,
+        sp.factorial: lambda u: special.gamma(u + 1), sp.binomial: special.binom, sp.Ci: lambda u: special.sici(u)[1],
+        sp.Si: lambda u: special.sici(u)[0],
         sp.harmonic: lambda u, *order: _digamma_sum(u) if not order else _unknown("harmonic of another order"),
         sp.besselj: special.jv, sp.besseli: special.iv, sp.bessely: special.yv, sp.besselk: special.kv,
-        sp.beta: lambda a, b, *_: special.beta(a, b), sp.digamma: special.digamma, sp.erfinv: special.erfinv, sp.erfi: special.erfi,
-        sp.Ei: special.expi, sp.atan2: np.arctan2, sp.LambertW: lambda u, *branch: special.lambertw(u).real if not branch else _unknown("a branch"),
-        sp.lowergamma: lambda s, u: special.gammainc(s, u) * special.gamma(s), sp.uppergamma: lambda s, u: special.gammaincc(s, u) * special.gamma(s),
-        sp.zeta: lambda u, *a: special.zeta(u) if not a and np.all(np.real(u) > 1) else _unknown("zeta outside its series"),
+        sp.beta: lambda a, b, *_: special.beta(a, b), sp.digamma: special.digamma, sp.erfinv: special.erfinv,
+        sp.erfi: special.erfi,
+        sp.Ei: special.expi, sp.atan2: np.arctan2,
+        sp.LambertW: lambda u, *branch: special.lambertw(u).real if not branch else _unknown("a branch"),
+        sp.lowergamma: lambda s, u: special.gammainc(s, u) * special.gamma(s),
+        sp.uppergamma: lambda s, u: special.gammaincc(s, u) * special.gamma(s),
+        sp.zeta: lambda u, *a: special.zeta(u)
+        if not a and np.all(np.real(u) > 1) else _unknown("zeta outside its series"),
     }
 
     def number(self, e: Any) -> Any:
@@ -186,7 +199,9 @@ class Arrays(_Walk):
     def indexed(self, e: Any) -> Any:
         values = self.memory.get(e.base.label)
         at = tuple(np.asarray(self(i)) for i in e.indices)
-        if values is None or np.ndim(values) != len(at) or any(np.any(i != np.round(i)) or np.any(i < 0) or np.any(i >= size) for i, size in zip(at, np.shape(values))):
+        if (values is None or np.ndim(values) != len(at)
+            or any(np.any(i != np.round(i)) or np.any(i < 0) or np.any(i >= size)
+                   for i, size in zip(at, np.shape(values)))):
             raise Unknown("an index outside the values")
         return np.asarray(values)[tuple(i.astype(int) for i in at)]
 
@@ -195,16 +210,24 @@ class Digits(_Walk):
     """30-digit complex values; ``largest`` is the largest summand met, against which cancellation is judged."""
 
     functions = {
-        sp.exp: mpmath.exp, sp.log: mpmath.log, sp.sin: mpmath.sin, sp.cos: mpmath.cos, sp.tan: mpmath.tan, sp.sinh: mpmath.sinh, sp.cosh: mpmath.cosh,
-        sp.tanh: mpmath.tanh, sp.asin: mpmath.asin, sp.acos: mpmath.acos, sp.atan: mpmath.atan, sp.atanh: mpmath.atanh, sp.asinh: mpmath.asinh, sp.acosh: mpmath.acosh,
-        sp.Abs: abs, sp.re: mpmath.re, sp.im: mpmath.im, sp.conjugate: mpmath.conj, sp.gamma: mpmath.gamma, sp.erf: mpmath.erf, sp.erfc: mpmath.erfc,
-        sp.sech: mpmath.sech, sp.sec: mpmath.sec, sp.cot: mpmath.cot, sp.Ci: mpmath.ci, sp.Si: mpmath.si, sp.polygamma: lambda m, u: mpmath.psi(int(m), u),
-        sp.loggamma: mpmath.loggamma, sp.factorial: mpmath.factorial, sp.Max: _extreme(max), sp.Min: _extreme(min), sp.sign: _sign,
+        sp.exp: mpmath.exp, sp.log: mpmath.log, sp.sin: mpmath.sin, sp.cos: mpmath.cos, sp.tan: mpmath.tan,
+        sp.sinh: mpmath.sinh, sp.cosh: mpmath.cosh,
+        sp.tanh: mpmath.tanh, sp.asin: mpmath.asin, sp.acos: mpmath.acos, sp.atan: mpmath.atan, sp.atanh: mpmath.atanh,
+        sp.asinh: mpmath.asinh, sp.acosh: mpmath.acosh,
+        sp.Abs: abs, sp.re: mpmath.re, sp.im: mpmath.im, sp.conjugate: mpmath.conj, sp.gamma: mpmath.gamma,
+        sp.erf: mpmath.erf, sp.erfc: mpmath.erfc,
+        sp.sech: mpmath.sech, sp.sec: mpmath.sec, sp.cot: mpmath.cot, sp.Ci: mpmath.ci, sp.Si: mpmath.si,
+        sp.polygamma: lambda m, u: mpmath.psi(int(m), u),
+        sp.loggamma: mpmath.loggamma, sp.factorial: mpmath.factorial, sp.Max: _extreme(max), sp.Min: _extreme(min),
+        sp.sign: _sign,
         sp.frac: lambda u: u - _whole(u, mpmath.floor), sp.Mod: lambda u, c: u - c * _whole(u / c, mpmath.floor),
-        sp.floor: lambda u: _whole(u, mpmath.floor), sp.ceiling: lambda u: _whole(u, mpmath.ceil), sp.binomial: mpmath.binomial,
-        sp.harmonic: lambda u, *order: mpmath.harmonic(u) if not order else _unknown("harmonic of another order"), sp.digamma: mpmath.digamma,
+        sp.floor: lambda u: _whole(u, mpmath.floor), sp.ceiling: lambda u: _whole(u, mpmath.ceil),
+        sp.binomial: mpmath.binomial,
+        sp.harmonic: lambda u, *order: mpmath.harmonic(u) if not order else _unknown("harmonic of another order"),
+        sp.digamma: mpmath.digamma,
         sp.besselj: mpmath.besselj, sp.besseli: mpmath.besseli, sp.bessely: mpmath.bessely, sp.besselk: mpmath.besselk,
-        sp.beta: lambda a, b, *_: mpmath.beta(a, b), sp.zeta: mpmath.zeta, sp.erfinv: mpmath.erfinv, sp.erfi: mpmath.erfi,
+        sp.beta: lambda a, b, *_: mpmath.beta(a, b), sp.zeta: mpmath.zeta, sp.erfinv: mpmath.erfinv,
+        sp.erfi: mpmath.erfi,
         sp.Ei: mpmath.ei, sp.atan2: mpmath.atan2, sp.LambertW: mpmath.lambertw,
         sp.lowergamma: lambda s, u: mpmath.gammainc(s, 0, u), sp.uppergamma: lambda s, u: mpmath.gammainc(s, u),
     }

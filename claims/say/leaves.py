@@ -30,7 +30,8 @@ class Leaves:
         if self.found.get(key, e) != e:
             short, key = key, keyword(e, spelled=True)
             if self.found.get(key, e) != e or key == short:
-                raise ClaimError(f"{self.found[key]} and {e} would both be the keyword {key!r}: give one of them another name")
+                raise ClaimError(
+                    f"{self.found[key]} and {e} would both be the keyword {key!r}: give one of them another name")
         self.found[key] = e
 
     def look(self, e: Any, bound: frozenset[Any] = frozenset()) -> None:

@@ -1,8 +1,9 @@
 """Expressions run on samples: a tree of numbers, vectors, matrices, functions and operators, evaluated on arrays.
 
-Every node has one of three levels. ``CONSTANT``: one value. ``SAMPLE``: one value per repetition, first axis. ``REPLICATE``: the value from all
-repetitions, followed by the values without each block of them, from which the jackknife takes the error of any smooth functional of samples.
-``E`` leads from samples to replicates; a formula that mixes both (``E((x - E(x))**2)``) is run block by block.
+Every node has one of three levels. ``CONSTANT``: one value. ``SAMPLE``: one value per repetition, first axis.
+``REPLICATE``: the value from all repetitions, followed by the values without each block of them, from which the
+jackknife takes the error of any smooth functional of samples. ``E`` leads from samples to replicates; a formula that
+mixes both (``E((x - E(x))**2)``) is run block by block.
 
 >>> from claims.say.operators import norm
 >>> from claims.say.symbols import random, vector
@@ -33,8 +34,8 @@ from .symbols import RANDOM_HEADS, extents, shape_of
 class Value:
     """The value of an expression on samples.
 
-    ``full``: from all repetitions (an array for vectors and matrices, one axis more at level ``SAMPLE``); ``replicates``: without each block.
-    """
+    ``full``: from all repetitions (an array for vectors and matrices, one axis more at level ``SAMPLE``);
+    ``replicates``: without each block. """
 
     full: Any
     level: int
@@ -69,7 +70,8 @@ def _members(name: str, path: Any) -> Callable[..., Any]:
 
 
 def minus(a: Value, b: Value) -> Value:
-    """The difference of two values on the same samples, block by block, so that what they share drops out of its error."""
+    """The difference of two values on the same samples, block by block, so that what they share drops out of its
+    error."""
     if a.replicates is None and b.replicates is None:
         return Value(a.full - b.full, max(a.level, b.level))
     left, right = (np.asarray(v.full)[None] if v.replicates is None else v.replicates for v in (a, b))
@@ -78,15 +80,15 @@ def minus(a: Value, b: Value) -> Value:
 
 @dataclass
 class Samples:
-    """Samples at one point: symbols and members of sequences → arrays (repetitions first), heads → callables, names → their definitions.
+    """Samples at one point: symbols and members of sequences → arrays (repetitions first), heads → callables, names →
+    their definitions.
 
     Args:
-        values: numbers (…,), vectors (…, size), matrices (…, rows, columns); one axis more than the object is the repetition.
-        functions: head → callable on such arrays.
-        meanings: symbol or head → (arguments, expression) of earlier definitions that are run where no value is given.
-        paths: name of a sequence → all its members, first axis the index, then the repetition if the sequence is random.
-        weights: of the repetitions, if they are nodes of a quadrature and no chance is in them.
-    """
+        values: numbers (…,), vectors (…, size), matrices (…, rows, columns); one axis more than the object is the
+        repetition. functions: head → callable on such arrays. meanings: symbol or head → (arguments, expression) of
+        earlier definitions that are run where no value is given. paths: name of a sequence → all its members, first
+        axis the index, then the repetition if the sequence is random. weights: of the repetitions, if they are nodes
+        of a quadrature and no chance is in them. """
 
     values: Mapping[Any, Any]
     functions: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
@@ -109,7 +111,9 @@ class Samples:
             extra = a.ndim - axes
             if extra not in (() if numbered else (1,)) and extra:
                 wanted = ("a number", "a vector", "a matrix")[min(axes, 2)] if not numbered else f"indexed by {axes}"
-                raise ValueError(f"{e} is {wanted}: expected an array with {axes} axes or one more for repetitions, found shape {a.shape}")
+                raise ValueError(
+                    f"{e} is {wanted}: expected an array with {axes} axes or one more for repetitions, found shape "
+                    f"{a.shape}")
             self.arrays[e] = a[..., None] if is_vector(e) else a
             self.levels[e] = SAMPLE if extra else CONSTANT
             if extra:
@@ -117,16 +121,19 @@ class Samples:
             if shape_of(e):
                 self._sizes(e, self.arrays[e].shape[-len(shape_of(e)):])
         if len(counts) > 1:
-            raise ValueError("expected the same number of repetitions for all samples, found " + ", ".join(f"{n} for {e}" for n, e in counts.items()))
+            raise ValueError("expected the same number of repetitions for all samples, found "
+                             + ", ".join(f"{n} for {e}" for n, e in counts.items()))
         self.count = next(iter(counts), 0)
         self._walk = Walk(self)
 
-    def changed(self, arrays: Mapping[Any, Any] | None = None, paths: Mapping[str, Any] | None = None, meanings: Any = None) -> Samples:
+    def changed(self, arrays: Mapping[Any, Any] | None = None, paths: Mapping[str, Any] | None = None,
+                meanings: Any = None) -> Samples:
         """The same samples with other values, members or meanings."""
         arrays = self.arrays if arrays is None else arrays
         functions = {name: f for name, f in self.functions.items() if name not in self.paths}
         return Samples({s: a[..., 0] if is_vector(s) else a for s, a in arrays.items()}, functions,
-                       self.meanings if meanings is None else meanings, self.paths if paths is None else paths, self.weights)
+                       self.meanings if meanings is None else meanings, self.paths if paths is None else paths,
+                       self.weights)
 
     def _sizes(self, e: Any, shape: tuple[int, ...]) -> None:
         for symbolic, actual in zip(shape_of(e), shape):
@@ -136,7 +143,8 @@ class Samples:
                 known = self.arrays.setdefault(symbolic, np.asarray(actual))
                 self.levels.setdefault(symbolic, CONSTANT)
                 if int(known) != actual:
-                    raise ValueError(f"{e} has shape {shape_of(e)} with {symbolic} = {int(known)}, its samples have {actual}")
+                    raise ValueError(
+                        f"{e} has shape {shape_of(e)} with {symbolic} = {int(known)}, its samples have {actual}")
 
     def value(self, e: Any) -> Value:
         """Run an expression (also a list or ``Tuple`` of them: stacked on the last axis)."""
@@ -147,7 +155,8 @@ class Samples:
             if level != REPLICATE:
                 return Value(full, level)
             count = max(len(p.replicates) for p in parts if p.replicates is not None)
-            spread = [p.replicates if p.replicates is not None else np.broadcast_to(p.full, (count, *np.shape(p.full))) for p in parts]
+            spread = [p.replicates if p.replicates is not None else np.broadcast_to(p.full, (count, *np.shape(p.full)))
+                      for p in parts]
             return Value(full, REPLICATE, np.stack(spread, -1))
         if isinstance(e, sp.MatrixBase):
             flat = self.value(list(e))

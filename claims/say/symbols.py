@@ -59,8 +59,10 @@ CONSTRAINTS: dict[str, Constraint] = {
     "unit interval": Constraint("in $(0, 1)$", lambda rng, s: rng.uniform(0.03, 0.97, s), (("positive", True),)),
     "signed unit interval": Constraint("in $(-1, 1)$", lambda rng, s: rng.uniform(-0.97, 0.97, s), (("real", True),)),
     "above one": Constraint("above $1$", lambda rng, s: 1 + rng.exponential(2, s) + 0.1, (("positive", True),)),
-    "above one turn": Constraint(r"above $2\pi$", lambda rng, s: 2 * np.pi * (1.1 + rng.exponential(5, s)), (("positive", True),)),
-    "even above two": Constraint("even, at least $4$", lambda rng, s: 2 * rng.integers(2, 6, s), (("even", True), ("positive", True))),
+    "above one turn": Constraint(r"above $2\pi$", lambda rng, s: 2 * np.pi * (1.1 + rng.exponential(5, s)),
+                                 (("positive", True),)),
+    "even above two": Constraint("even, at least $4$", lambda rng, s: 2 * rng.integers(2, 6, s),
+                                 (("even", True), ("positive", True))),
     "simplex": Constraint("nonnegative with sum 1", lambda rng, s: rng.dirichlet(np.ones(s[0])).reshape(s)),
     "unit length": Constraint("of length 1", _unit),
     "symmetric": Constraint("symmetric", _symmetric),
@@ -72,8 +74,8 @@ CONSTRAINTS: dict[str, Constraint] = {
 
 @dataclass(frozen=True)
 class Law:
-    """What is declared of a random symbol (``None``: not declared): entries are independent with this mean and variance,
-    or the vector has this mean and covariance matrix."""
+    """What is declared of a random symbol (``None``: not declared): entries are independent with this mean and
+    variance, or the vector has this mean and covariance matrix."""
 
     mean: Any = None
     variance: Any = None
@@ -95,7 +97,8 @@ def _constrained(symbol: Any, constraint: str) -> Any:
     if constraint and constraint not in CONSTRAINTS:
         raise ClaimError(f"{symbol}: expected one of the constraints {', '.join(CONSTRAINTS)}, found {constraint!r}")
     if session.building() and constraints.get(symbol, constraint) != constraint:
-        raise ClaimError(f"{symbol}: it was declared {constraints[symbol]} above; one letter, one meaning: use another name")
+        raise ClaimError(
+            f"{symbol}: it was declared {constraints[symbol]} above; one letter, one meaning: use another name")
     if not session.building():
         laws.pop(symbol, None)
     constraints.pop(symbol, None)
@@ -158,13 +161,15 @@ def random(symbol: Any, *, mean: Any = None, variance: Any = None, covariance: A
     mean, variance, covariance = (None if v is None else sp.sympify(v) for v in (mean, variance, covariance))
     law_now = Law(mean, variance, law == "normal", independent, covariance)
     if session.building() and laws.get(symbol, law_now) != law_now:
-        raise ClaimError(f"random({symbol}): it was declared with another law above; one letter, one meaning: use another name")
+        raise ClaimError(
+            f"random({symbol}): it was declared with another law above; one letter, one meaning: use another name")
     laws[symbol] = law_now
     return symbol
 
 
 extents: dict[Any, tuple[tuple[Any, ...], int]] = {}
-"""Indexed quantities that were declared → their lengths and first index (no part of the object: n − 1 entries are entries of the same)."""
+"""Indexed quantities that were declared → their lengths and first index (no part of the object: n − 1 entries are
+entries of the same)."""
 
 
 def indexed(name: str, *shape: Any, first: int = 1, **assumptions: bool) -> sp.IndexedBase:
@@ -260,12 +265,15 @@ def in_words(s: Any) -> str:
     elif s in constraints:
         words.append(CONSTRAINTS[constraints[s]].words)
     elif isinstance(s, sp.Symbol):
-        kind = "positive" if s.is_positive else "negative" if s.is_negative else "nonnegative" if s.is_nonnegative else ""
+        kind = ("positive" if s.is_positive else "negative" if s.is_negative else "nonnegative"
+                if s.is_nonnegative else "")
         words += [w for w in (kind, "integer" if s.is_integer else "real" if s.is_real and not kind else "") if w]
     text = " ".join(words)
     law = laws.get(s)
     if law:
-        known = [f"{w} {v}" for w, v in (("mean", law.mean), ("variance", law.variance), ("covariance", law.covariance)) if v is not None]
+        known = [f"{w} {v}"
+                 for w, v in (("mean", law.mean), ("variance", law.variance), ("covariance", law.covariance))
+                 if v is not None]
         entries = "entries independent" if isinstance(s, sp.MatrixSymbol) and law.covariance is None else ""
         if law.normal:
             entries += " and normal" if entries else "normal"

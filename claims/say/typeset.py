@@ -11,7 +11,8 @@ from .equation import NEGATED, RELATIONS, reason_tex, statement
 from .names import collisions, empty_sum_note
 from .printing import Printer, tex
 
-__all__ = ["NEGATED", "RELATIONS", "Printer", "Quantity", "collisions", "empty_sum_note", "quantity", "reason_tex", "statement", "tex"]
+__all__ = ["NEGATED", "RELATIONS", "Printer", "Quantity", "collisions", "empty_sum_note", "quantity", "reason_tex",
+           "statement", "tex"]
 
 
 class Quantity(sp.Symbol):
