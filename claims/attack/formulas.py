@@ -28,6 +28,10 @@ from .mutate import Mutant, mutants
 Prover = Callable[[Any], Proof]
 
 
+PROVEN = 20
+"""Mutants of a claim that the proof has to refute even where the trial does."""
+
+
 @dataclass
 class Tally:
     """What became of the mutants of one claim."""
@@ -138,10 +142,12 @@ def _attack_with(a: Attack, m: Mutant, own: list[Any] | None, tally: Tally) -> N
     by_trial, hit = _refuted(a.base, m.expr, a.case, a.relation, a.walks) if a.base is not None else (False, None)
     if a.tight is not None and not by_trial:
         by_trial, hit = _refuted(a.tight, m.expr, a.case, "=", a.walks)
-    found = a.proof(m.expr) if a.proof is not None else None
+    # the likeliest slips are put to the proof as well; of the others those that the trial lets pass
+    asked = a.proof is not None and (tally.total <= PROVEN or not by_trial or a.bound)
+    found = a.proof(m.expr) if asked else None
     by_proof = found is not None and (found.verdict == "refuted" or (a.bound and found.verdict == "undecided"))
     need_trial = a.base is not None and (not a.bound or a.tight is not None)
-    need_proof = a.proof is not None and (not a.bound or (stronger and a.tight is not None))
+    need_proof = asked and (not a.bound or (stronger and a.tight is not None))
     if (need_trial and not by_trial) or (need_proof and not by_proof) or (a.bound and not (by_trial or by_proof)):
         if equivalent(m.expr, a.formula, a.case, a.sampler, a.relation):
             tally.equivalent += 1

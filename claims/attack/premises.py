@@ -23,7 +23,7 @@ from ..say.symbols import head
 from .mutate import mutants
 
 POWER = 0.99
-TRIED = 8
+TRIED, ENOUGH = 8, 3
 """Changes of a premise's equation that are tried before it is called idle."""
 
 
@@ -139,6 +139,7 @@ def attack_equations(
     case: Case, context: Context, base: Run | None, proved: bool, chained: bool, sampler: Sampler, found: Moved
 ) -> None:
     """Change each premise's equation; note whether the proof, a line or the left side as it is run moves."""
+    held: dict[int, bool] = {}
     for premise in case.premises:
         if premise.rule is None:
             continue
@@ -146,10 +147,12 @@ def attack_equations(
         if proved and case.proof is not None and takes(case) > 1:
             tests["proof"] = lambda rules: proof_moves(case, rules, sampler)
         if chained and any(r.label == premise.label for line in case.chain() for r in line.using):
-            tests["line"] = lambda rules: _line_moves(case, rules, sampler)
+            tests["line"] = lambda rules: _line_moves(case, rules, sampler, held)
         if base is not None and "trial" not in found.by.get(premise.label, ()):
             tests["trial"] = lambda rules, label=premise.label: _meaning_moves(case, context, base, rules[label])
-        for m in mutants(premise.rule.right, TRIED):
+        for tried, m in enumerate(mutants(premise.rule.right, TRIED)):
+            if tried >= ENOUGH and found.by.get(premise.label):
+                break
             rules = {premise.label: premise.rule.with_right(m.expr)}
             for what in [w for w, moves in tests.items() if moves(rules)]:
                 found.add(premise.label, what)
@@ -158,14 +161,17 @@ def attack_equations(
                 break
 
 
-def _line_moves(case: Case, rules: dict[str, Rule], sampler: Sampler) -> bool:
+def _line_moves(case: Case, rules: dict[str, Rule], sampler: Sampler, held: dict[int, bool]) -> bool:
+    """Whether a line that holds does not any more; ``held`` remembers which lines hold."""
     (label,) = rules
     before = case.left
-    for line in case.chain():
+    for k, line in enumerate(case.chain()):
         if any(r.label == label for r in line.using):
             part = Case(case.label, before, line.relation, line.expr, case.points, lines=(line,))
             status = links(part, rules=rules, sampler=sampler, seconds=COMPARE_SECONDS)[0][1].status
-            if status is Status.NONZERO or (status is Status.UNDECIDED and _holds(part, sampler)):
+            if status is Status.UNDECIDED and k not in held:
+                held[k] = _holds(part, sampler)
+            if status is Status.NONZERO or (status is Status.UNDECIDED and held[k]):
                 return True
         before = line.expr
     return False

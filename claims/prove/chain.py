@@ -142,17 +142,18 @@ def _vanishes(difference: Any) -> Finding | None:
     return Finding(Status.UNDECIDED, plain(difference), why="words are left over")
 
 
-def link(before: Any, line: Line, sampler: Sampler | None = None, seconds: float = PROVE_SECONDS) -> Finding:
+def link(before: Any, line: Line, sampler: Sampler | None = None, seconds: float = PROVE_SECONDS,
+         doubt: bool = False) -> Finding:
     """Whether ``line`` follows from the expression before it: zero (proved), nonzero (at a point it does not) or
-    undecided."""
+    undecided. ``doubt``: it is expected not to follow, so a point is looked for first, which is cheap."""
     try:
         with time_limit(seconds):
-            return _link(before, line, sampler or Sampler())
+            return _link(before, line, sampler or Sampler(), doubt)
     except OutOfTime as late:
         return Finding(Status.UNDECIDED, line.expr, why=str(late))
 
 
-def _link(before: Any, line: Line, sampler: Sampler) -> Finding:
+def _link(before: Any, line: Line, sampler: Sampler, doubt: bool = False) -> Finding:
     equations = [r for r in line.using if r.relation == "="]
     bounds = [r for r in line.using if r.relation != "="]
     start, end = (_inside(rewritten(e, equations), equations) for e in (before, line.expr))
@@ -166,15 +167,15 @@ def _link(before: Any, line: Line, sampler: Sampler) -> Finding:
         return whole
     forms = []
     for e in difference if isinstance(difference, list) else [difference]:
-        forms.append(_settled(e, equations, line.tactics, sampler))
+        forms.append(_settled(e, equations, line.tactics, sampler, doubt))
     return (next((f for f in forms if f.status is Status.NONZERO), None)
             or next((f for f in forms if f.status is not Status.ZERO), forms[0]))
 
 
-def _settled(e: Any, rules: Sequence[Rule], tactics: Sequence[str], sampler: Sampler) -> Finding:
+def _settled(e: Any, rules: Sequence[Rule], tactics: Sequence[str], sampler: Sampler, doubt: bool = False) -> Finding:
     """Decide a scalar difference: as it stands, then with its sums, integrals and derivatives carried out."""
     if isinstance(e, sp.MatrixBase):
-        parts = [_settled(x, rules, tactics, sampler) for x in e]
+        parts = [_settled(x, rules, tactics, sampler, doubt) for x in e]
         return next((f for f in parts if f.status is not Status.ZERO), parts[0])
     finding = Finding(Status.UNDECIDED, e, why="nothing was tried")
     tried, why = attempt(canonical, gamma_integrals(e), rules)
@@ -187,10 +188,12 @@ def _settled(e: Any, rules: Sequence[Rule], tactics: Sequence[str], sampler: Sam
             if form is None:
                 form = finding.residual
         number, had_nodes = _as_numbers(form)
-        finding = decide(number, tactics, sampler=sampler)
+        finding = decide(number, tactics, sampler=sampler, refute_first=doubt)
         if finding.status is Status.NONZERO and (had_nodes or form.has(Jacobian, VectorSum)):
             # operator nodes as independent numbers prove, but do not refute: they may be related
             finding = Finding(Status.UNDECIDED, form, why="left over after the laws that were declared")
+            if doubt:
+                return finding
         elif finding.status is not Status.ZERO:
             finding = Finding(finding.status, form, finding.tactic, finding.point, finding.value, finding.why or why)
         if finding.status is not Status.UNDECIDED:
@@ -290,7 +293,7 @@ def _plainly(gap: Any, line: Line, sampler: Sampler) -> Finding:
 def links(case: Case, right: Any = None, rules: dict[str, Rule] | None = None, sampler: Sampler | None = None,
           seconds: float = PROVE_SECONDS) -> list[tuple[Line, Finding]]:
     """Every line of a case with what was found; ``right``: another right side; ``rules``: other equations for some
-    premises."""
+    premises, under which the lines are not expected to hold."""
     out, before = [], case.left
     chain = case.chain()
     for k, line in enumerate(chain):
@@ -302,7 +305,7 @@ def links(case: Case, right: Any = None, rules: dict[str, Rule] | None = None, s
         if k == 0 and case.relation == "~":
             found = Finding(Status.UNDECIDED, line.expr, why="a limit, measured along the ladder")
         else:
-            found = link(before, line, sampler, seconds)
+            found = link(before, line, sampler, seconds, doubt=bool(rules))
         out.append((line, found))
         before = line.expr
     return out

@@ -27,8 +27,23 @@ def normal_expectation(mean: Any, variance: Any, z: Any, factors: list[Any]) -> 
         i, j = [f.args[0] for f in factors] if len(factors) == 2 else (sp.S.Zero, factors[0].args[0])
         return sp.factorial(j) * sp.KroneckerDelta(i, j)
     product = sp.powsimp(sp.expand(sp.Mul(*factors)))
+    if (mean, variance) == (0, 1) and (halves := _halves(z, product)) is not None:
+        return halves
     known = _exponential(mean, variance, z, product)
     return known if known is not None else _integrated(mean, variance, z, product)
+
+
+def _halves(z: Any, product: Any) -> Any:
+    """A polynomial on either side of 0: half moments of the standard normal law."""
+    pieces = sp.piecewise_fold(product)
+    if not (isinstance(pieces, sp.Piecewise) and len(pieces.args) == 2 and pieces.args[0].cond in (z > 0, z >= 0)):
+        return None
+    right, left = (p.expr for p in pieces.args)
+    if pieces.args[1].cond != sp.true or not (right.is_polynomial(z) and left.is_polynomial(z)):
+        return None
+    half = lambda k: 2 ** sp.Rational(k - 2, 2) * sp.gamma(sp.Rational(k + 1, 2)) / sp.sqrt(sp.pi)  # noqa: E731
+    sides = [sum(c * half(k) for (k,), c in sp.Poly(e, z).terms()) for e in (right, left.subs(z, -z))]
+    return sp.expand(sum(sides))
 
 
 def _exponential(mean: Any, variance: Any, z: Any, product: Any) -> Any:
