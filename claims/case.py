@@ -75,7 +75,11 @@ class Line:
     """One line of a chain: an expression, how it follows from the line before, why, and what that uses.
 
     ``using``: rules of premises (a definition, a claim, ``premise.at({…})``); ``tactics``: as for a proof;
-    ``relation``: ``=``, ``<=`` or ``>=``. """
+    ``relation``: ``=``, ``<=`` or ``>=``.
+
+    >>> Line(sp.Symbol("x") ** 2, "square it").relation
+    '='
+    """
 
     expr: Any
     reason: str = ""

@@ -244,6 +244,9 @@ def check_strict(
             f"{what}: the left side is in words{words_problem(left)}: write it as an expression, which the engine"
             " runs, or say words='why no expression says it'"
         )
+    if left == right:
+        raise ClaimError(f"{what}: both sides are {left}, so it says nothing (SymPy may have carried the left side out: "
+                         "write it with Sum, Derivative or Integral, or as a function that a definition names)")
     every = (left, right, *(line.expr for line in chain))
     problem = next(iter(name_problems(*every)), "") or (
         "" if isinstance(left, str) else next(iter(collisions(*every)), "")

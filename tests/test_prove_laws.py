@@ -85,3 +85,18 @@ def test_a_planted_law_is_seen(drawn):
     wrong = 3 * norm(x) ** 2 * s**2
     assert abs(
         drawn.value(wrong).full - drawn.value(E(norm(W * x) ** 2)).full) > 8 * drawn.value(E(norm(W * x) ** 2)).error
+
+
+def test_a_derivative_goes_under_the_expectation_and_a_mean_square_is_not_negative():
+    from claims.case import Line
+    from claims.prove.chain import link
+    from claims.prove.findings import Status
+
+    t = sp.Symbol("t", real=True)
+    eta = random(sp.Symbol("eta_9", real=True), independent=False)
+    bell, slope = sp.exp(-((t - eta) ** 2)), E(-2 * (t - eta) * sp.exp(-((t - eta) ** 2)))
+    assert link(sp.Derivative(E(bell), t), Line(slope, "under the mean")).status is Status.ZERO
+    assert link(sp.Derivative(E(bell), t), Line(-slope, "with the wrong sign")).status is not Status.ZERO
+    whole, part = E(norm(X) ** 2), E(norm(X - x) ** 2)
+    assert link(whole - part, Line(whole, "a mean square", relation="<=")).status is Status.ZERO
+    assert link(whole - part, Line(whole, "the other way", relation=">=")).status is not Status.ZERO

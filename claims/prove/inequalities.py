@@ -29,7 +29,11 @@ PAIRS = 4
 
 
 def triangle(e: Any) -> Rule:
-    """The triangle inequality for a sum of vectors, as a rule that a line may use: ‖Σ cᵢ uᵢ‖ ≤ Σ |cᵢ| ‖uᵢ‖."""
+    """The triangle inequality for a sum of vectors, as a rule that a line may use: ‖Σ cᵢ uᵢ‖ ≤ Σ |cᵢ| ‖uᵢ‖.
+
+    >>> triangle(sp.MatrixSymbol("x", 3, 1) - sp.MatrixSymbol("y", 3, 1)).right
+    norm(x) + norm(y)
+    """
     parts = []
     for c, word in linear(e):
         v = built(word)

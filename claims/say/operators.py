@@ -49,7 +49,11 @@ class E(Operator):
           laws={"scales": lambda f, x, y: f(3 * x + 2) - 9 * f(x)},
           slips={"second moment": lambda x: np.mean((x + 1) ** 2, axis=0)})
 class Var(Operator):
-    r"""Variance, printed :math:`\mathrm{Var}[\cdot]`; runs over repetitions."""
+    r"""Variance, printed :math:`\mathrm{Var}[\cdot]`; runs over repetitions.
+
+    >>> float(OPERATORS["Var"].runs(np.array([1.0, 3.0])))
+    1.0
+    """
 
 
 def _cov(x: Any, y: Any) -> Any:
@@ -60,7 +64,11 @@ def _cov(x: Any, y: Any) -> Any:
           laws={"variance": lambda f, x, y: f(x, x) - np.var(x, axis=0)},
           slips={"not centred": lambda x, y: np.mean((x + 1) * (y + 1), axis=0)})
 class Cov(Operator):
-    r"""Covariance, printed :math:`\mathrm{Cov}[\cdot,\cdot]`; runs over repetitions."""
+    r"""Covariance, printed :math:`\mathrm{Cov}[\cdot,\cdot]`; runs over repetitions.
+
+    >>> float(OPERATORS["Cov"].runs(np.array([1.0, 3.0]), np.array([2.0, 6.0])))
+    2.0
+    """
 
 
 @declared(r"\Pr\left[{}\right]", averaged, ("condition",), sign="nonnegative")
@@ -76,7 +84,11 @@ class Pr(Operator):
           laws={"scales": lambda f, x, y: f(-2 * x) - 2 * f(x)},
           slips={"square": lambda x: _sum(x * x), "largest entry": lambda x: np.abs(x).max((-1, -2))})
 class norm(Operator):  # noqa: N801 - reads as the field writes it
-    r"""Euclidean norm of a vector (Frobenius of a matrix), printed :math:`\lVert\cdot\rVert`."""
+    r"""Euclidean norm of a vector (Frobenius of a matrix), printed :math:`\lVert\cdot\rVert`.
+
+    >>> float(OPERATORS["norm"].runs(np.array([[3.0], [4.0]])))
+    5.0
+    """
 
 
 @declared(r"\left\langle {}, {} \right\rangle", lambda x, y: _sum(np.conjugate(x) * y), ("vector", "vector"),
@@ -84,7 +96,11 @@ class norm(Operator):  # noqa: N801 - reads as the field writes it
                 "symmetric": lambda f, x, y: f(x, y) - f(y, x)},
           slips={"mean": lambda x, y: np.mean(x * y, axis=(-1, -2))})
 class inner(Operator):  # noqa: N801
-    r"""Inner product of two vectors, printed :math:`\langle\cdot,\cdot\rangle`."""
+    r"""Inner product of two vectors, printed :math:`\langle\cdot,\cdot\rangle`.
+
+    >>> float(OPERATORS["inner"].runs(np.array([[1.0], [2.0]]), np.array([[3.0], [4.0]])))
+    11.0
+    """
 
     def _eval_is_nonnegative(self) -> bool | None:
         return True if self.args[0] == self.args[1] else None
@@ -98,14 +114,22 @@ def _cosine(x: Any, y: Any) -> Any:
           laws={"forgets lengths": lambda f, x, y: f(3 * x, y) - f(x, y)},
           slips={"one length": lambda x, y: _sum(x * y) / _sum(x * x)})
 class cosine(Operator):  # noqa: N801
-    r"""Cosine of the angle between two vectors, printed :math:`\cos(\cdot,\cdot)`."""
+    r"""Cosine of the angle between two vectors, printed :math:`\cos(\cdot,\cdot)`.
+
+    >>> round(float(OPERATORS["cosine"].runs(np.array([[1.0], [0.0]]), np.array([[1.0], [1.0]]))), 4)
+    0.7071
+    """
 
 
 @declared(r"\left\lVert {} \right\rVert_{{1}}", lambda x: _sum(np.abs(x)), ("vector",), sign="nonnegative",
           laws={"scales": lambda f, x, y: f(-2 * x) - 2 * f(x)},
           slips={"sum": _sum, "Euclidean": lambda x: np.sqrt(_sum(x * x))})
 class norm1(Operator):  # noqa: N801
-    r"""Sum of absolute values, printed :math:`\lVert\cdot\rVert_1`."""
+    r"""Sum of absolute values, printed :math:`\lVert\cdot\rVert_1`.
+
+    >>> float(OPERATORS["norm1"].runs(np.array([[3.0], [-4.0]])))
+    7.0
+    """
 
 
 def _positive_entries(v: Any) -> bool | None:
@@ -122,7 +146,11 @@ def _positive_entries(v: Any) -> bool | None:
           slips={"of sizes": lambda x: np.abs(x).max((-1, -2)), "smallest": lambda x: x.min((-1, -2)),
                  "last": lambda x: x[..., -1, 0]})
 class largest(Operator):  # noqa: N801
-    r"""Largest entry of a vector, printed :math:`\max(\cdot)`."""
+    r"""Largest entry of a vector, printed :math:`\max(\cdot)`.
+
+    >>> float(OPERATORS["largest"].runs(np.array([[3.0], [4.0]])))
+    4.0
+    """
 
     def _eval_is_positive(self) -> bool | None:
         return _positive_entries(self.args[0])
@@ -132,7 +160,11 @@ class largest(Operator):  # noqa: N801
           laws={"shifts": lambda f, x, y: f(x + 2) - f(x) - 2},
           slips={"largest": lambda x: x.max((-1, -2))})
 class smallest(Operator):  # noqa: N801
-    r"""Smallest entry of a vector, printed :math:`\min(\cdot)`."""
+    r"""Smallest entry of a vector, printed :math:`\min(\cdot)`.
+
+    >>> float(OPERATORS["smallest"].runs(np.array([[3.0], [4.0]])))
+    3.0
+    """
 
     def _eval_is_positive(self) -> bool | None:
         return _positive_entries(self.args[0])
@@ -142,7 +174,11 @@ class smallest(Operator):  # noqa: N801
           laws={"linear": lambda f, x, y: f(x + 2 * y) - f(x) - 2 * f(y)},
           slips={"mean": lambda x: np.mean(x, axis=(-1, -2))})
 class entries(Operator):  # noqa: N801
-    r"""Sum of the entries of a vector, printed :math:`\sum_i(\cdot)_i`."""
+    r"""Sum of the entries of a vector, printed :math:`\sum_i(\cdot)_i`.
+
+    >>> float(OPERATORS["entries"].runs(np.array([[3.0], [4.0]])))
+    7.0
+    """
 
     def _eval_is_positive(self) -> bool | None:
         return _positive_entries(self.args[0])
@@ -227,7 +263,11 @@ class sup(Extreme):  # noqa: N801
 
 
 class inf(Extreme):  # noqa: N801
-    r"""``inf(x, f)``: the infimum of ``f`` over all real ``x`` that the assumptions of ``x`` admit."""
+    r"""``inf(x, f)``: the infimum of ``f`` over all real ``x`` that the assumptions of ``x`` admit.
+
+    >>> inf(sp.Symbol("x", real=True), sp.Symbol("x", real=True) ** 2).free_symbols
+    set()
+    """
 
     operator = r"\inf"
 
