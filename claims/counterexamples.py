@@ -18,7 +18,9 @@ from .errors import ClaimError
 from .finishing import finished
 from .gathered import told
 from .judge import judge
-from .measure.trial import Context, Judgement, compare_all, run_trial
+from .measure.compare import compare_all
+from .measure.ladder import Judgement
+from .measure.trial import Context, run_trial
 from .measuring import filled
 from .prove.evidence import run_proof
 from .prove.sampler import Sampler

@@ -264,14 +264,18 @@ def minimum(left: Any) -> Callable[..., dict[str, Any]]:
     if getattr(x, "is_Matrix", False):
         raise ClaimError("argmin over a vector: give proof=, or state the minimum entry by entry")
 
-    def stationary(rhs: Any) -> dict[str, Any]:
-        return {
-            "stationary": sp.diff(objective, x).subs(x, rhs),
-            "curved upwards": Positive(sp.diff(objective, x, 2).subs(x, rhs)),
-        }
+    return Stationary(x, objective)
 
-    stationary.made_of_left = True
-    return stationary
+
+class Stationary:
+    """Residuals of a minimiser, made of the left side that is displayed."""
+
+    def __init__(self, x: Any, objective: Any) -> None:
+        self.x, self.objective = x, objective
+
+    def __call__(self, rhs: Any) -> dict[str, Any]:
+        slope, curvature = sp.diff(self.objective, self.x), sp.diff(self.objective, self.x, 2)
+        return {"stationary": slope.subs(self.x, rhs), "curved upwards": Positive(curvature.subs(self.x, rhs))}
 
 
 def assumptions(extra: str | Sequence[str], *expressions: Any) -> list[str]:

@@ -17,7 +17,9 @@ from .errors import ClaimError
 from .finishing import finished
 from .judge import judge
 from .measure.measurement import MeasurementError, NoFiniteValue
-from .measure.trial import Context, Judgement, compare_all, run_trial
+from .measure.compare import compare_all
+from .measure.ladder import Judgement
+from .measure.trial import Context, run_trial
 from .measuring import filled
 from .prove.chain import link
 from .prove.evidence import run_proof

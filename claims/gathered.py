@@ -16,7 +16,9 @@ from .attack.premises import Moved
 from .case import Case
 from .measure.measurement import Measurement, MeasurementError
 from .measure.measurement import resolution as joint_resolution
-from .measure.trial import Context, Judgement, Run, compare_all, computed, in_words
+from .measure.compare import compare_all
+from .measure.ladder import Judgement
+from .measure.trial import Context, Run, computed, in_words
 from .prove.evidence import Proof
 
 

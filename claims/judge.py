@@ -21,7 +21,8 @@ from .case import Case
 from .gathered import Evidence, chained
 from .measure.measurement import MeasurementError
 from .measuring import measure
-from .measure.trial import Context, Run, compare_all
+from .measure.compare import compare_all
+from .measure.trial import Context, Run
 from .outcome import outcome
 from .prove.evidence import another, ignores_candidate, prove, run_proof, takes
 from .prove.findings import Status

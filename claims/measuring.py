@@ -17,7 +17,9 @@ from .measure.hypotheses import hypotheses
 from .measure.measurement import Measurement, MeasurementError
 from .measure.points import keywords
 from .measure.sampled import Sampled
-from .measure.trial import Context, Judgement, compare_all, computed, in_words, run_trial
+from .measure.compare import compare_all
+from .measure.ladder import Judgement
+from .measure.trial import Context, computed, in_words, run_trial
 from .measure.usual import usual_points
 from .say.leaves import leaves
 from .say.symbols import is_random, ranges, shape_of

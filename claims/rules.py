@@ -9,6 +9,7 @@ import sympy as sp
 
 from .attack.worst import NEAR
 from .case import Case
+from .declare import Stationary
 from .gathered import Evidence, chained, left_computed, resolution
 from .measure.points import point_problems
 from .measure.trial import in_words
@@ -101,7 +102,7 @@ def _meets_left(e: Evidence) -> list[str]:
         not e.proved
         or case.proof is None
         or chained(case)
-        or getattr(case.proof, "made_of_left", False)
+        or isinstance(case.proof, Stationary)
         or left_computed(e)
     ):
         return []

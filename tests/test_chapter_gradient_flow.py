@@ -40,9 +40,6 @@ def test_langevin_moves_at_the_rate_of_the_flow():
     ({"step": float("nan")}, "step must be positive"),
     ({"steps": -1}, "steps not negative"),
     ({"score": lambda z: np.sum(z)}, r"shape \(\) for particles of shape \(5,\)"),
-    ({"step": float("inf")}, "step must be positive"),
-    ({"start": np.array([0.0, np.nan])}, "finite particles"),
-    ({"start": np.float64(1.0)}, "array of finite particles"),
     ({"step": 3.0, "steps": 3000}, "ran away"),
     ({"score": lambda z: z / 0.0, "steps": 1}, "ran away"),
 ])
@@ -80,21 +77,18 @@ def test_many_jko_steps_arrive_at_the_target():
     assert np.var(x) == pytest.approx(0.25, rel=0.02)
 
 
-@pytest.mark.parametrize("quantiles, step, message", [
-    ([0.0, 1.0], 0.0, "step must be positive"),
-    ([0.0, 1.0], -1.0, "step must be positive"),
-    ([0.0, 1.0], float("inf"), "step must be positive"),
-    ([0.0, 1e-14, 1.0], 0.1, "smallest gap is 1.0e-14"),
-    ([0.0, 1.0, float("inf")], 0.1, "finite"),
+@pytest.mark.parametrize("quantiles, alpha, message", [
+    ([0.0, 1.0], 0.0, "alpha must be positive"),
+    ([0.0, 1.0], -1.0, "alpha must be positive"),
     ([1.0, 0.0], 0.1, "strictly increasing"),
     ([0.0, 0.0, 1.0], 0.1, "strictly increasing"),
     ([0.0, float("nan"), 1.0], 0.1, "strictly increasing"),
     ([0.0], 0.1, "at least two"),
     ([[0.0, 1.0]], 0.1, "vector"),
 ])
-def test_jko_step_says_what_is_wrong(quantiles, step, message):
+def test_jko_step_says_what_is_wrong(quantiles, alpha, message):
     with pytest.raises(ValueError, match=message):
-        jko_step(quantiles, lambda z: -z, step)
+        jko_step(quantiles, lambda z: -z, alpha)
 
 
 def test_jko_step_of_a_density_without_end_is_refused():

@@ -13,7 +13,9 @@ from scipy import special
 from ..case import Case
 from ..measure.measurement import MeasurementError, NoFiniteValue
 from ..measure.sampled import Sampled
-from ..measure.trial import FALSE_ALARM, Judgement, Run, compare_all, evaluator, predicted
+from ..measure.compare import compare_all, evaluator, predicted
+from ..measure.ladder import Judgement
+from ..measure.trial import FALSE_ALARM, Run
 from ..prove.chain import link
 from ..prove.decide import decide
 from ..prove.evidence import Proof

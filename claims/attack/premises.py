@@ -13,7 +13,8 @@ from scipy import special
 from ..case import Case, Rule
 from ..measure.measurement import Measurement, MeasurementError, NoFiniteValue
 from ..measure.sampled import Sampled
-from ..measure.trial import FALSE_ALARM, Context, Run, compare_all, evaluator, predicted, run_trial
+from ..measure.compare import compare_all, evaluator, predicted
+from ..measure.trial import FALSE_ALARM, Context, Run, run_trial
 from ..prove.chain import links
 from ..prove.evidence import proof_moves, takes
 from ..prove.findings import Status

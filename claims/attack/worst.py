@@ -17,17 +17,8 @@ from ..case import Case
 from ..measure.draws import draw, drawn
 from ..measure.measurement import MeasurementError
 from ..measure.sampled import Sampled
-from ..measure.trial import (
-    FALSE_ALARM,
-    Context,
-    Run,
-    compare_all,
-    computed,
-    evaluator,
-    expressions,
-    generator,
-    predicted,
-)
+from ..measure.compare import compare_all, evaluator, predicted
+from ..measure.trial import FALSE_ALARM, Context, Run, computed, expressions, generator
 from ..say.leaves import leaves
 from ..say.run import Samples, is_matrix
 from ..say.symbols import constraints, head, is_random

@@ -13,7 +13,7 @@ from .measurement import Comparison, Measurement, MeasurementError
 from .points import Evaluator
 
 if TYPE_CHECKING:
-    from .trial import Judgement
+    from .ladder import Judgement
 
 
 def along_ladder(measured: Sequence[Measurement], predict: Callable[[int, Measurement], Any], case: Case) -> Judgement:

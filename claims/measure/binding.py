@@ -10,7 +10,7 @@ import numpy as np
 import sympy as sp
 
 from ..say.evaluate import Unknown
-from ..say.run import Samples, is_matrix
+from ..say.run import Samples
 from ..say.symbols import AppliedVector, Head, shape_of
 from .measurement import EPS, ROUNDING
 from ..say.leaves import Meanings, leaves

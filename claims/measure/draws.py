@@ -169,8 +169,8 @@ def random_function(e: Any, sizes: Mapping[Any, int], rng: np.random.Generator) 
 
     def f(*arguments: Any) -> Any:
         total: Any = phases
-        for i, (a, is_vector) in enumerate(zip(arguments, kinds)):
-            a = np.asarray(a, float) if is_vector else np.asarray(a, float)[..., None]
+        for i, (a, whole) in enumerate(zip(arguments, kinds)):
+            a = np.asarray(a, float) if whole else np.asarray(a, float)[..., None]
             total = total + a @ np.random.default_rng(seed + i).normal(size=(a.shape[-1], out)) / a.shape[-1] ** 0.5
         value = np.tanh(total) + 0.3 * total
         value = np.exp(0.5 * value) if positive else value

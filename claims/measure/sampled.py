@@ -10,12 +10,10 @@ import numpy as np
 import sympy as sp
 
 from ..say.calculus import ACCURACY
-from ..say.calculus import ACCURACY
 from ..say.evaluate import Unknown
 from ..say.operators import Jacobian
 from ..say.leaves import Meanings, leaves
-from ..say.operators import Jacobian
-from ..say.run import REPLICATE, SAMPLE, Samples, Value, is_matrix, minus
+from ..say.run import REPLICATE, SAMPLE, Samples, Value, minus
 from ..say.symbols import AppliedVector, head, keyword, shape_of
 from .draws import number
 from .measurement import EPS, ROUNDING, Comparison, Measurement, MeasurementError, NoFiniteValue, skew_threshold, trustworthy

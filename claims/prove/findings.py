@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-import sympy as sp
 
 from ..errors import ClaimError
 

@@ -22,7 +22,7 @@ from ..say.operators import Operator, VectorSum, inner, norm
 from .decide import decide
 from .findings import Finding, Nonneg, Status
 from .sampler import Sampler
-from .vectors import built, linear, plain
+from .vectors import built, linear
 
 PAIRS = 4
 """At most so many inner products are tried at both ends."""

@@ -23,7 +23,7 @@ import sympy as sp
 
 from ..case import Rule
 from ..errors import ClaimError
-from ..say.operators import KL, E, Jacobian, Normal, Var, entries, inf, inner, largest, norm, sup
+from ..say.operators import E, Jacobian, Normal, Var, entries, inf, inner, largest, norm, sup
 from ..say.symbols import Law, is_random, law_of, random_atoms
 from .decide import decide
 from .findings import Finding, Nonneg, Status, Zero

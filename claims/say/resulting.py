@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import math
-from typing import Any
 
 from .display import Look, NOTEBOOK, Record, number
 

@@ -11,7 +11,7 @@ What a symbol is stands here once: samplers draw it, sign tests use it, cards li
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 

@@ -23,7 +23,7 @@ from sympy.printing.precedence import PRECEDENCE
 from sympy.printing.str import StrPrinter
 
 from .declared import OPERATORS, Operator
-from .heads import INDEXED, RANDOM_HEADS, SEQUENCES, AppliedVector, Head
+from .heads import INDEXED, RANDOM_HEADS, SEQUENCES, Head
 from .operators import Extreme
 
 ASSUMED: tuple[dict[str, bool], ...] = (
