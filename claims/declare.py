@@ -245,7 +245,8 @@ def check_strict(
             " runs, or say words='why no expression says it'"
         )
     if left == right:
-        raise ClaimError(f"{what}: both sides are {left}, so it says nothing (SymPy may have carried the left side out: "
+        raise ClaimError(
+            f"{what}: both sides are {left}, so it says nothing (SymPy may have carried the left side out: "
                          "write it with Sum, Derivative or Integral, or as a function that a definition names)")
     every = (left, right, *(line.expr for line in chain))
     problem = next(iter(name_problems(*every)), "") or (

@@ -41,7 +41,8 @@ def test_a_minimiser_may_be_a_vector(factor, passes):
         return {"another step costs more": plain(cost(step) - cost(rhs) - norm(step - rhs) ** 2 / (2 * eta))}
 
     proof.made_of_left = True
-    c = claim("cheapest-step", argmin(step, cost(step)), "argmin", -factor * eta * g, proof=proof, domain={eta: [sp.Rational(1, 3), 2], d: [2, 3]})
+    c = claim("cheapest-step", argmin(step, cost(step)), "argmin", -factor * eta * g, proof=proof,
+              domain={eta: [sp.Rational(1, 3), 2], d: [2, 3]})
     assert (c.record["verdict"] in PASSES) == passes
 
 
@@ -53,6 +54,8 @@ def test_the_side_of_a_limit_is_no_name():
 def test_a_hypothesis_about_a_derivative_is_checked_to_the_accuracy_of_differences():
     t, height = sp.Symbol("t", positive=True), function("Gamma")
     fall = suppose("falls", sp.Derivative(height(t), t), "=", -height(t))
-    c = claim("double", 2 * sp.Derivative(height(t), t), "=", -2 * height(t), given=[fall], steps=[(-2 * height(t), "falls", fall)],
-              trial=lambda rng, t: {"Gamma": lambda time: 1.5 * 2.718281828459045 ** (-time)}, domain={t: [sp.Rational(1, 3), 2]})
+    c = claim("double", 2 * sp.Derivative(height(t), t), "=", -2 * height(t), given=[fall],
+              steps=[(-2 * height(t), "falls", fall)],
+              trial=lambda rng, t: {"Gamma": lambda time: 1.5 * 2.718281828459045 ** (-time)},
+              domain={t: [sp.Rational(1, 3), 2]})
     assert c.record["verdict"] in PASSES, c.record["failures"]

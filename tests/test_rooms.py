@@ -34,24 +34,12 @@ def test_a_room_uses_only_the_rooms_below_it(room):
 WIDTH, HEIGHT = 120, 300
 """Characters of a line, lines of a module."""
 WIDE = {
-    "claims/__init__.py", 
-    "claims/case.py", 
-    "claims/hypotheses.py", "claims/measure/__init__.py", "claims/measure/along.py",
-    "claims/measure/binding.py", "claims/measure/draws.py", "claims/measure/guard.py", "claims/measure/hypotheses.py",
-    "claims/measure/sampled.py", "claims/measure/trial.py", 
-    "claims/prove/chain.py", "claims/prove/derivatives.py", 
-    "claims/prove/laws.py", "claims/say/__init__.py",
-    "claims/say/evaluate.py", "claims/say/leaves.py",
-    "claims/say/run.py", "claims/say/symbols.py",
-    "claims/session.py", "tests/chapter_code.py", "tests/conftest.py",
-    "tests/engine_walk.py",
+    "claims/measure/sampled.py", "claims/say/symbols.py", "tests/conftest.py",
     "tests/test_chapter_diffusion_optimal_variance.py", "tests/test_chapter_fourier_density.py",
     "tests/test_chapter_gradient_flow.py", "tests/test_chapter_pre_post_norm.py",
-    "tests/test_chapter_rope_beta_base.py", "tests/test_docs.py", "tests/test_engine_evaluate.py",
-    "tests/test_engine_guard.py", "tests/test_engine_measure.py", "tests/test_engine_mutation.py",
-    "tests/test_engine_record.py", "tests/test_engine_relations.py", "tests/test_engine_session.py",
-    "tests/test_engine_true_forms.py", "tests/test_engine_typeset.py", "tests/test_engine_vacuous.py",
-    "tests/test_engine_verbs.py", "tests/test_engine_verdicts.py", "tests/test_prove_laws.py",
+    "tests/test_chapter_rope_beta_base.py", "tests/test_engine_mutation.py", "tests/test_engine_record.py",
+    "tests/test_engine_relations.py", "tests/test_engine_true_forms.py", "tests/test_engine_verbs.py",
+    "tests/test_engine_verdicts.py",
 }
 """Files with longer lines. The list only shrinks: whoever mends a file takes it off."""
 TALL: set[str] = set()

@@ -51,7 +51,7 @@ def predicted(m: Measurement, candidate: Any, evaluate: Evaluator | None, point:
     if evaluate is None:
         raise MeasurementError("the right side holds vectors or operators: the trial must return samples")
     if m.elsewhere:
-        # where a bound is attained the author says with at=; a trial of the claim itself stays at the points of the domain
+        # the author says with at= where a bound is attained; a trial of the claim itself stays in the domain
         point = {k: v for k, v in point.items() if keyword(k) not in {keyword(s) for s in m.at}}
     value = np.asarray(evaluate(point, m.at))
     return (value.reshape(m.value.shape)

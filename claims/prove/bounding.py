@@ -1,4 +1,5 @@
-"""Lines that bound the one before them: what is left must not be negative, and bounds of premises enter where the line grows with them."""
+"""Lines that bound the one before them: what is left must not be negative, and bounds of premises enter where the line
+grows with them."""
 
 from __future__ import annotations
 

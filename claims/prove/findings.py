@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+import sympy as sp  # noqa: F401 - the examples' name
 
 from ..errors import ClaimError
 

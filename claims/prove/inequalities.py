@@ -2,8 +2,10 @@ r"""Inequalities of everyday use: Cauchy–Schwarz at the ends of what it allows
 logarithm.
 
 >>> d = sp.Symbol("d", integer=True, positive=True)
+>>> from claims.prove.vectors import plain
 >>> x, y = sp.MatrixSymbol("x", d, 1), sp.MatrixSymbol("y", d, 1)
->>> [bool(nonnegative(plain(e))) for e in (norm(x) * norm(y) - inner(x, y), (norm(x) + norm(y))**2 - norm(x + y)**2, inner(x, y))]
+>>> gaps = norm(x) * norm(y) - inner(x, y), (norm(x) + norm(y))**2 - norm(x + y)**2, inner(x, y)
+>>> [bool(nonnegative(plain(gap))) for gap in gaps]
 [True, True, False]
 >>> triangle(x + 2 * y).right
 norm(x) + 2*norm(y)

@@ -2,8 +2,10 @@ r"""Expectations over one normal number: polynomials times exponentials, Hermite
 integration.
 
 >>> z, a = sp.Symbol("z", real=True), sp.Symbol("a", real=True)
->>> normal_expectation(0, 1, z, [sp.exp(a * z), z]), normal_expectation(0, 1, z, [sp.Piecewise((z**2, z > 0), (0, True))])
-(a*exp(a**2/2), 1/2)
+>>> normal_expectation(0, 1, z, [sp.exp(a * z), z])
+a*exp(a**2/2)
+>>> normal_expectation(0, 1, z, [sp.Piecewise((z**2, z > 0), (0, True))])
+1/2
 >>> i, j = sp.symbols("i j", integer=True, nonnegative=True)
 >>> normal_expectation(0, 1, z, [sp.hermite_prob(i, z), sp.hermite_prob(j, z)])
 KroneckerDelta(i, j)*factorial(j)

@@ -177,6 +177,7 @@ def log_density(law: Normal, x: Any) -> Any:
 def by_density(node: Any, x: Any) -> Rule:
     """KL(P‖Q), or H(P), as the expectation of log densities under x, which is declared to have the law P.
 
+    >>> from claims.say.divergences import KL
     >>> from claims.say.symbols import random
     >>> x = random(sp.Symbol("x_4", real=True), mean=0, variance=1, law="normal")
     >>> expected(by_density(KL(Normal(0, 1), Normal(3, 1)), x).right)

@@ -16,7 +16,7 @@ from sympy.core.symbol import Str
 from sympy.matrices.expressions.matexpr import MatrixElement
 
 from .heads import INDEXED, SEQUENCES, AppliedVector, head
-from .operators import Extreme
+from .extremes import Extreme
 from .printing import tex
 
 FAMILY = r"_\cdot"

@@ -24,7 +24,7 @@ from sympy.printing.str import StrPrinter
 
 from .declared import OPERATORS, Operator
 from .heads import INDEXED, RANDOM_HEADS, SEQUENCES, Head
-from .operators import Extreme
+from .extremes import Extreme
 
 ASSUMED: tuple[dict[str, bool], ...] = (
     {},
