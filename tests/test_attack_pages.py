@@ -203,7 +203,8 @@ def test_a_tuple_is_looked_at_entry_by_entry():
         return {"first": rhs[1] - a * b}
 
     found = claim(
-        "pair", sp.Tuple(a + b, a * b), "=", sp.Tuple(a + b, a * b), proof=blind, unmeasured="proved", given=()
+        "pair", sp.Tuple((a**2 - b**2) / (a - b), a * b), "=", sp.Tuple(a + b, a * b), proof=blind, unmeasured="proved",
+        given=()
     )
     fails(found, "the proof ignores its candidate")
 

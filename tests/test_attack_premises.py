@@ -230,7 +230,7 @@ def test_a_line_that_nothing_decides_is_not_moved_by_the_premise_that_it_names()
     g = sp.Function("g", positive=True)
     named = claim(
         "named",
-        g(t) + a,
+        (g(t) ** 2 - a**2) / (g(t) - a),
         "=",
         a + g(t),
         given=[growth],

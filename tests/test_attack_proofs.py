@@ -232,7 +232,7 @@ def test_forced_simplification_is_refused_wherever_it_stands():
 
 
 def test_a_proof_of_a_tuple_must_look_at_it():
-    sides = {"left": sp.Tuple(a + b, a * b), "right": sp.Tuple(a + b, a * b)}
+    sides = {"left": sp.Tuple((a**2 - b**2) / (a - b), a * b), "right": sp.Tuple(a + b, a * b)}
     blind = claim(
         "blind",
         sides["left"],

@@ -3,7 +3,7 @@
 import pytest
 import sympy as sp
 
-from claims.say import notation, products, sums
+from claims.say import heads, notation, products, sums
 from claims.say.kinds import Kind
 from claims.say.names import collisions, empty_sum_note
 from claims.say.printing import Printer, tex
@@ -15,6 +15,17 @@ from printing_trees import alike, random_trees, small_trees
 x, y, s, s2 = sp.symbols(r"x y \sigma \sigma^2", positive=True)
 k, m, n, t = sp.symbols("k m n t", integer=True, positive=True)
 f = sp.Function("f")
+
+
+@pytest.fixture(autouse=True)
+def plain_functions():
+    """No argument of f and g is an index here, whatever the tests before declared in this process."""
+    taken = [(heads_with, heads_with & {"f", "g"}) for heads_with in (heads.SEQUENCES, heads.INDEXED)]
+    for heads_with, names in taken:
+        heads_with -= names
+    yield
+    for heads_with, names in taken:
+        heads_with |= names
 
 
 @pytest.mark.parametrize("e, latex", GOLDEN, ids=[latex for _, latex in GOLDEN])
