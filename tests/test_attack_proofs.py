@@ -179,7 +179,7 @@ def test_a_proof_that_will_not_be_looked_at_is_tried_on_formulas_that_agree_at_w
 
 
 def test_assumptions_that_only_the_residuals_hold_are_on_the_card():
-    p, q = sp.symbols("p q", positive=True)
+    p, q = sp.symbols("p_1 q_1", positive=True)
     record = claim(
         "products",
         x**2 * y**2,
@@ -189,7 +189,7 @@ def test_assumptions_that_only_the_residuals_hold_are_on_the_card():
         domain={x: [1, -2], y: [-3, 2]},
         loose="it is 0 at the origin only",
     ).record
-    assert "$p$ positive" in record["assumptions"] and "$q$ positive" in record["assumptions"]
+    assert "$p_{1}$ positive" in record["assumptions"] and "$q_{1}$ positive" in record["assumptions"]
 
 
 def test_a_bound_for_positive_numbers_is_not_one_for_all():
