@@ -5,7 +5,7 @@ What a symbol is stands here once: samplers draw it, sign tests use it, cards li
 >>> d = sp.Symbol("d", integer=True, positive=True)
 >>> W = random(matrix("W", d, d), mean=0, variance=1 / d)
 >>> in_words(W)
-'$W$ random of shape $d \\times d$, entries independent with mean 0 and variance 1/d, independent of all else'
+'$W$ random of shape $d \\times d$, entries independent with mean $0$ and variance $\\frac{1}{d}$, independent of all else'
 """
 
 from __future__ import annotations
@@ -271,7 +271,7 @@ def in_words(s: Any) -> str:
     text = " ".join(words)
     law = laws.get(s)
     if law:
-        known = [f"{w} {v}"
+        known = [f"{w} ${sp.latex(v)}$"
                  for w, v in (("mean", law.mean), ("variance", law.variance), ("covariance", law.covariance))
                  if v is not None]
         entries = "entries independent" if isinstance(s, sp.MatrixSymbol) and law.covariance is None else ""
