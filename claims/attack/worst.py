@@ -97,7 +97,8 @@ def _between(case: Case, rng: np.random.Generator) -> dict[Any, Any]:
     point = {}
     for s in case.points[0]:
         values = [p[s] for p in case.points if s in p]
-        if not all(v.is_real for v in values):
+        if not all(v.is_real for v in values) or (s in constraints and s.is_integer):
+            # a whole number between two even ones may be odd
             point[s] = values[int(rng.integers(len(values)))]
         elif getattr(s, "is_integer", False):
             point[s] = sp.Integer(int(rng.integers(int(min(values)), int(max(values)) + 1)))
