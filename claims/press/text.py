@@ -161,11 +161,15 @@ class Reader:
         number, badge = node.find(kind="claim-number") or node.find(kind="eqno"), node.find(kind="claim-badge")
         shown = DISPLAY_MATH.match(self.formula(holder))
         said = re.search(r"\([^()]*\)", number.text())[0] if number else ""
-        verdict = ", ".join(self.inline(c).strip() for c in badge.children if self.inline(c).strip()) if badge else ""
-        after = " ".join(filter(None, [said, verdict and f"[{verdict}]"]))
+        after = " ".join(filter(None, [said, self.verdict(badge)]))
         explained = node.find(kind="claim-where")
         return "\n".join([f"$$\n{(shown[1] if shown else holder.text()).strip()}\n$$" + (f" {after}" if after else ""),
                           *(self.blocks(explained) if explained else ())])
+
+    def verdict(self, badge: Element | None) -> str:
+        """What the badge says, its marks apart."""
+        words = [w for c in badge.children if (w := self.inline(c).strip())] if badge else []
+        return f"[{', '.join(words)}]" if words else ""
 
     def derivation(self, node: Element) -> str:
         """Lines with their reasons, then number and verdict."""
@@ -177,7 +181,7 @@ class Reader:
             said = " ".join(m[1].replace("\\displaystyle", "").strip() for m in sides if m)
             out.append(f"$${said.replace('{}', '').strip()}$$" + (f"   ({reason})" if reason else ""))
         number, badge = node.find(kind="claim-number"), node.find(kind="claim-badge")
-        after = " ".join(filter(None, [number.text() if number else "", f"[{badge.text().strip()}]" if badge else ""]))
+        after = " ".join(filter(None, [number.text() if number else "", self.verdict(badge)]))
         explained = node.find(kind="claim-where")
         return "\n".join([*out, after, *(self.blocks(explained) if explained else ())])
 
