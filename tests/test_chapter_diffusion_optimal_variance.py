@@ -53,8 +53,9 @@ def test_estimators_for_an_exact_guess_are_clipped_and_the_residual_is_not():
     inflated = optimal_variances(lambda x, a, b: 3 * x, data, LEVELS, estimator="noise", rng=np.random.default_rng(3))
     assert np.allclose(inflated[:, 1], inflated[:, 0] ** 2)                   # negative estimate: nothing added
     weight = LEVELS[1:, 0] - LEVELS[:-1, 0] * LEVELS[1:, 1] / LEVELS[:-1, 1]
-    wide = optimal_variances(lambda x, a, b: 0 * x, data, LEVELS, sigma="ddim", half_range=0.5, rng=np.random.default_rng(3))
-    assert np.all(wide[:, 1] <= weight**2 * 0.25 + 1e-12)
+    wide, capped, free = (optimal_variances(lambda x, a, b: 0 * x, data, LEVELS, sigma="ddim", rng=np.random.default_rng(3), **more)
+                          for more in ({"half_range": 0.5}, {"half_range": 0.5, "estimator": "noise"}, {}))
+    assert np.all(capped[:, 1] <= weight**2 * 0.25 + 1e-12) and np.array_equal(wide, free)
     bad = optimal_variances(lambda x, a, b: 3 * b * x, data, LEVELS, sigma="ddim", rng=np.random.default_rng(3))
     snr = (LEVELS[:-1, 0] / LEVELS[:-1, 1]) ** 2
     assert np.all(bad[:, 1] > weight**2 / snr)                                # larger than any exact guess could need, and right for this one
