@@ -171,7 +171,9 @@ def random_function(e: Any, sizes: Mapping[Any, int], rng: np.random.Generator) 
         total: Any = phases
         for i, (a, whole) in enumerate(zip(arguments, kinds)):
             a = np.asarray(a, float) if whole else np.asarray(a, float)[..., None]
-            total = total + a @ np.random.default_rng(seed + i).normal(size=(a.shape[-1], out)) / a.shape[-1] ** 0.5
+            slopes = np.random.default_rng(seed + i).normal(size=(a.shape[-1], out))
+            # away from 0: derivatives of a nearly flat function would drown in their own error
+            total = total + a @ (slopes + np.copysign(0.4, slopes)) / a.shape[-1] ** 0.5
         value = np.tanh(total) + 0.3 * total
         value = np.exp(0.5 * value) if positive else value
         return value if vector else value[..., 0]
