@@ -17,6 +17,7 @@ import functools
 from typing import Any
 
 import sympy as sp
+from sympy.core.function import AppliedUndef
 
 from .findings import attempt
 from .limits import COMPARE_SECONDS, OutOfTime, time_limit
@@ -69,6 +70,8 @@ def _exponential(mean: Any, variance: Any, z: Any, product: Any) -> Any:
 
 @functools.lru_cache(maxsize=512)
 def _integrated(mean: Any, variance: Any, z: Any, product: Any) -> Any:
+    if any(f.has(z) for f in product.atoms(AppliedUndef)):
+        return None  # of a function that is any function no integral is known, and SymPy would look for seconds
     u = sp.Dummy("u", real=True)
     density = sp.exp(-(u - mean) ** 2 / (2 * variance)) / sp.sqrt(2 * sp.pi * variance)
     try:
