@@ -16,6 +16,7 @@ mixes both (``E((x - E(x))**2)``) is run block by block.
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -124,7 +125,7 @@ class Samples:
             raise ValueError("expected the same number of repetitions for all samples, found "
                              + ", ".join(f"{n} for {e}" for n, e in counts.items()))
         self.count = next(iter(counts), 0)
-        self._walk = Walk(self)
+        self._walk = Walk(weakref.proxy(self))  # no cycle: samples are large, and go when nothing needs them
 
     def changed(self, arrays: Mapping[Any, Any] | None = None, paths: Mapping[str, Any] | None = None,
                 meanings: Any = None) -> Samples:

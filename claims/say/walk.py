@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from .run import Samples
 
 CONSTANT, SAMPLE, REPLICATE = 0, 1, 2
+HELD = 32e6
+"""Bytes of values of subtrees that a walk remembers: every mutant adds some."""
 RELATIONS = {sp.Eq: operator.eq, sp.Ne: operator.ne, sp.Lt: operator.lt, sp.Le: operator.le, sp.Gt: operator.gt,
              sp.Ge: operator.ge}
 
@@ -47,6 +49,7 @@ class Walk(Arrays):
         super().__init__(on.arrays if memory is None else memory)
         self.on, self.plain, self.given = on, plain, dict(self.memory)
         self.still: Walk | None = None
+        self.held = 0
         self.changed: dict[Any, int] = {}
         self._levels: dict[Any, int] = dict(on.levels)
 
@@ -96,6 +99,9 @@ class Walk(Arrays):
         if known is None:
             self.level(e)
             known = self.memory[e] = self._node(e)
+            self.held += getattr(known, "nbytes", 0)
+            if self.held > HELD:
+                self.memory, self.held = dict(self.given), 0
         return known
 
     def _node(self, e: Any) -> Any:
