@@ -198,3 +198,22 @@ def test_a_changed_premise_moves_the_line(seed):
     assert changed
     for other in changed:
         assert link(start, Line(line.expr, "model", (rule.with_right(other),))).status is not Status.ZERO, other
+
+
+def test_an_integral_is_run_on_many_nodes_at_once_and_double_ones_are_run_too():
+    x, y, a = sp.Symbol("x", real=True), sp.Symbol("y", real=True), sp.Symbol("a", positive=True)
+    calls = []
+
+    def f(u):
+        calls.append(np.shape(u))
+        return np.exp(-np.asarray(u) ** 2)
+
+    run = Samples({a: 2.0}, {"f": f})
+    assert abs(run.value(sp.Integral(sp.Function("f")(x), (x, -sp.oo, sp.oo))).full - np.sqrt(np.pi)) < 1e-11
+    assert len(calls) < 60 and max(shape[0] for shape in calls if shape) >= 31
+    double = sp.Integral(sp.exp(-x * y), (x, 0, 1), (y, 0, 1))
+    assert abs(run.value(double).full - 0.7965995992970532) < 1e-10
+    spread = Samples({a: np.linspace(1, 2, 7)}).value(sp.Integral(sp.exp(-a * x), (x, 0, sp.oo))).full
+    assert np.allclose(spread, 1 / np.linspace(1, 2, 7), rtol=1e-11)
+    only_numbers = Samples({}, {"f": lambda u: float(np.sin(u))})
+    assert abs(only_numbers.value(sp.Integral(sp.Function("f")(x), (x, 0, 3))).full - (1 - np.cos(3))) < 1e-11

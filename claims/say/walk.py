@@ -12,6 +12,7 @@ import numpy as np
 import sympy as sp
 from sympy.core.function import AppliedUndef
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
+from sympy.matrices.expressions.matexpr import MatrixElement
 
 from . import calculus
 from .evaluate import MAX_TERMS, Arrays, Unknown
@@ -24,10 +25,8 @@ if TYPE_CHECKING:
     from .run import Samples
 
 CONSTANT, SAMPLE, REPLICATE = 0, 1, 2
-HELD = 32e6
-"""Bytes of values of subtrees that a walk remembers: every mutant adds some."""
-RELATIONS = {sp.Eq: operator.eq, sp.Ne: operator.ne, sp.Lt: operator.lt, sp.Le: operator.le, sp.Gt: operator.gt,
-             sp.Ge: operator.ge}
+HELD = 32e6  # bytes of values of subtrees that a walk remembers: every mutant adds some
+RELATIONS = {getattr(sp, name): getattr(operator, name.lower()) for name in ("Eq", "Ne", "Lt", "Le", "Gt", "Ge")}
 
 
 class Mixed(Exception):
@@ -48,8 +47,7 @@ class Walk(Arrays):
     def __init__(self, on: Samples, plain: bool = False, memory: Mapping[Any, Any] | None = None) -> None:
         super().__init__(on.arrays if memory is None else memory)
         self.on, self.plain, self.given = on, plain, dict(self.memory)
-        self.still: Walk | None = None
-        self.held = 0
+        self.still, self.held = None, 0
         self.changed: dict[Any, int] = {}
         self._levels: dict[Any, int] = dict(on.levels)
 
@@ -272,9 +270,9 @@ RULES: list[tuple[Any, Callable[[Walk, Any], Any]]] = [
     (Operator, Walk.operator),
     (Normal, lambda walk, e: Gaussian.of(*(walk(a) for a in e.args))),
     (sp.KroneckerDelta, lambda walk, e: np.equal(*(walk(a) for a in e.args[:2])).astype(float)),
-    ((sup, inf), lambda walk, e: calculus.extremum(walk, e)),
-    (sp.Limit, lambda walk, e: calculus.limit(walk, e)),
-    ((sp.MatMul,), Walk.product),
+    ((sup, inf), calculus.extremum),
+    (sp.Limit, calculus.limit),
+    ((sp.MatMul, sp.Mul), Walk.product),
     (sp.MatAdd, lambda walk, e: functools.reduce(operator.add, [walk(a) for a in e.args])),
     (sp.Transpose, lambda walk, e: OPERATORS["transpose"].runs(walk(e.arg))),
     (sp.HadamardProduct, lambda walk, e: functools.reduce(operator.mul, [walk(a) for a in e.args])),
@@ -289,16 +287,14 @@ RULES: list[tuple[Any, Callable[[Walk, Any], Any]]] = [
     (sp.BlockMatrix,
      lambda walk, e: np.block([[walk(e.blocks[i, j]) for j in range(e.blockshape[1])]
                                for i in range(e.blockshape[0])])),
-    (sp.matrices.expressions.matexpr.MatrixElement,
-     lambda walk, e: walk(e.parent)[..., int(walk(e.i)), int(walk(e.j))]),
+    (MatrixElement, lambda walk, e: walk(e.parent)[..., int(walk(e.i)), int(walk(e.j))]),
     (ElementwiseApplyFunction, Walk.entrywise),
     (sp.Piecewise,
      lambda walk, e: np.select([np.asarray(walk(c)) if c is not sp.true else np.True_ for _, c in e.args],
                                [walk(v) for v, _ in e.args])),
-    (sp.Derivative, lambda walk, e: calculus.derivative(walk, e)),
-    (sp.Integral, lambda walk, e: calculus.integral(walk, e)),
+    (sp.Derivative, calculus.derivative),
+    (sp.Integral, calculus.integral),
     (sp.Subs, lambda walk, e: walk.again({s: walk(v) for s, v in zip(e.variables, e.point)})(e.expr)),
-    (sp.Mul, Walk.product),
     (VectorSum, Walk.series),
-    (Jacobian, lambda walk, e: calculus.jacobian(walk, e)),
+    (Jacobian, calculus.jacobian),
 ]
