@@ -17,6 +17,7 @@ from ..press import wheel
 from ..record import Verdict
 from . import html as h
 from .made import made
+from .search import readable
 
 DESCRIPTION = (
     "The mathematics of deep learning, derived again: every equation proved by computer algebra, measured by "
@@ -115,10 +116,12 @@ def page_context(app, pagename, templatename, context, doctree) -> None:
     if chapter and context.get("body"):
         source = f"{up}_sources/{context.get('sourcename') or ''}"
         context["body"] = with_tools(context["body"], f"{up}_notebooks/", chapter["slug"], source)
+    # of the tab, of what others show of the page, and of the theme's heading for printing
+    context["title"] = context["pagetitle"] = readable(context.get("title") or "")
     if context.get("body"):
         body = context["body"]
         if pagename in app.env.found_docs:
-            body += made(app, pagename, context.get("title") or "", chapter)
+            body += made(app, pagename, context["title"], chapter)
         for pattern, replacement in MENDS:
             body = re.sub(pattern, replacement, body)
         context["body"] = body + h.sprite(body)
@@ -141,7 +144,7 @@ def metadata(app, pagename: str, context: dict, doctree, article: bool) -> list[
     meta = app.env.metadata.get(pagename, {}) if pagename in app.env.found_docs else {}
     about = str(meta.get("summary") or first_sentence(doctree) or DESCRIPTION).replace("$", "")
     site = app.config.html_title or app.config.project
-    title = re.sub(r"<[^>]+>", "", html.unescape(context.get("title") or "")) or site
+    title = context.get("title") or site
     tags = {"og:title": title, "og:type": "article" if article else "website", "og:description": about,
             "og:site_name": site, "og:locale": "en_GB"}
     base = (app.config.html_baseurl or "").rstrip("/")
