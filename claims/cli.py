@@ -34,6 +34,7 @@ def parser() -> argparse.ArgumentParser:
     bench = add("bench", "measure the build")
     bench.add_argument("--repeat", type=int, default=3)
     bench.add_argument("--quick", action="store_true", help="the first three measurements only, once")
+    add("takeaway", "write the chapters' functions to take away as modules, claims/takeaway")
     add("reproduce", "build the book twice, in two folders, and compare the bytes")
     return top
 
@@ -97,6 +98,10 @@ def run(project, arguments: argparse.Namespace) -> int:
             from .press.bench import bench
 
             return bench(project, arguments.repeat, arguments.quick)
+        case "takeaway":
+            from .press.takeaway import write
+
+            return write(project)
         case "reproduce":
             from .press.reproduce import reproduce
 

@@ -9,6 +9,7 @@ of a build:
 * `kernel`: what runs inside a chapter's process; `run`: processes side by side; `deps`: what a chapter depends on;
   `store`: executed chapters
 * `ledger`: all records of the book and what is wrong with them
+* `takeaway`: the chapters' functions to take away as modules
 * `totals`: what records add up to; `text`: a page as a reader's text
 * `notebooks`, `wheel`, `render`: the site; `book`: the whole of it in order; `single`: commands about one chapter or
   one claim

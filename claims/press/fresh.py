@@ -17,7 +17,7 @@ def up_to_date(app, config) -> None:
         return
     from sphinx.errors import ExtensionError
 
-    from . import book, render
+    from . import book, render, takeaway
     from .ledger import ledger as make_ledger
     from .project import Project, commit, dump, write_atomic
     from .sources import read_book
@@ -27,7 +27,7 @@ def up_to_date(app, config) -> None:
     read = read_book(project)
     stored, outcomes = book.execute_stale(project, read, book.seed())
     runs, records, problems = book.judge(read, stored, outcomes)
-    problems = read.problems + problems
+    problems = read.problems + takeaway.check(project, read.chapters) + problems
     if problems:
         raise ExtensionError("the book does not stand:\n" + "\n".join(f"  {p}" for p in problems))
     current = {c.slug: (c, stored[c.slug]) for c in read.chapters}

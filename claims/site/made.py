@@ -11,7 +11,7 @@ from string import Template
 
 from ..press.project import commit
 from .html import escape
-from .search import readable
+from .spoken import readable
 
 PACKAGES = ("sympy", "numpy", "scipy", "torch", "matplotlib", "Sphinx")
 """Of the packages that make a page, those that decide what it says."""

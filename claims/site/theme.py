@@ -17,7 +17,7 @@ from ..press import wheel
 from ..record import Verdict
 from . import html as h
 from .made import made
-from .search import readable
+from .spoken import readable
 
 DESCRIPTION = (
     "The mathematics of deep learning, derived again: every equation proved by computer algebra, measured by "

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from docutils import nodes
 
-from . import explain, listings, reference
+from . import explain, listings, reference, taken
 from .card import equation, working
 from .nodes import log
 from .places import Site
@@ -14,7 +14,7 @@ VIEWS = {
     "counters": listings.counters, "articles": listings.articles, "ledger": listings.ledger,
     "chapter": listings.chapter, "notation": listings.notation, "graph": explain.graph, "errata": explain.errata,
     "legend": explain.legend, "example": explain.example,
-    "reference": reference.reference,
+    "reference": reference.reference, "takeaway": taken.functions,
 }
 """Name of a view → what makes its HTML from the site and the page that it stands on."""
 
