@@ -21,6 +21,8 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("slug")
     text = add("text", "print one chapter as a reader's text: folds left out, formulas as LaTeX, figures by path")
     text.add_argument("slug")
+    pdf = add("pdf", "print the book, or one chapter, to _build/pdf with Chromium")
+    pdf.add_argument("slug", nargs="?")
     check = add("check", "execute the chapter of one claim and print that claim's evidence")
     check.add_argument("label")
     add("ledger", "collect all records from the executed chapters, check them, write _build/ledger.json")
@@ -74,6 +76,10 @@ def run(project, arguments: argparse.Namespace) -> int:
             from .press.single import text
 
             return text(project, arguments.slug)
+        case "pdf":
+            from .press.pdf import pdf
+
+            return pdf(project, arguments.slug)
         case "check":
             from .press.single import check
 

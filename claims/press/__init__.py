@@ -13,6 +13,7 @@ of a build:
 * `totals`: what records add up to; `text`: a page as a reader's text
 * `notebooks`, `wheel`, `render`: the site; `book`: the whole of it in order; `single`: commands about one chapter or
   one claim
+* `pdf`, from pages `printed` as one document: the book on paper
 * `fresh`: the same for a plain `jupyter-book build .`
 * `bench`, `soak`, `reproduce`, on `copies` and a book of `light` chapters: measurements of the build itself; `lock`:
   the pins
