@@ -95,8 +95,25 @@ def test_card_opens_without_scripts(browser, html, chapters):
     page = context.new_page()
     page.goto(address(html, name))
     page.locator(f'.claim-eq[data-label="{label}"] .claim-badge').click()
-    assert page.locator(f"#card-{label}").is_visible()
+    card = page.locator(f"#card-{label}")
+    assert card.is_visible() and "Without scripts, the evidence is in" in card.inner_text()
+    graph, notebook = card.locator("a").evaluate_all("all => all.map((a) => a.href)")
+    assert graph.endswith(f"#node-{label}") and Path(unquote(notebook.removeprefix("file://"))).exists()
     context.close()
+
+
+def test_what_cards_say_is_read_when_one_is_asked_for(context, html, chapters):
+    name, label = next(iter(chapters.items()))
+    page, read = context.new_page(), []
+    page.on("request", lambda r: read.append(unquote(r.url)) if "/claims-data/" in r.url else None)
+    page.goto(address(html, name))
+    page.wait_for_function(DONE)
+    assert read == [] and page.locator(".claim-card .claim-rows").count() == 0
+    page.locator(f'.claim-eq[data-label="{label}"] .claim-badge').click()
+    page.locator(f"#card-{label} .claim-rows").wait_for(state="visible")
+    assert [r.rsplit("/", 1)[1] for r in read] == [f"cards.{name.removesuffix('.html').replace('/', '.')}.js"]
+    assert page.locator(".claim-card .claim-rows").count() <= 2  # that one, and what lies under the pointer on the way
+    page.close()
 
 
 def target_of(page, link) -> tuple[str, str]:

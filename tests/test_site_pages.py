@@ -16,16 +16,25 @@ import pytest
 from claims.record import Verdict
 
 
-class Page(HTMLParser):
-    """Ids, links, metadata and text of a page."""
+def cards_of(html: Path, name: str) -> str:
+    """What the cards of a page say, from the script beside it."""
+    file = html / "_static" / "claims-data" / f"cards.{name.removesuffix('.html').replace('/', '.')}.js"
+    if not file.exists():
+        return ""
+    said = json.loads("[" + file.read_text(encoding="utf-8").removeprefix("CLAIMS_ADD(").removesuffix(");\n") + "]")[1]
+    return "".join(said.values())
 
-    def __init__(self, path: Path) -> None:
+
+class Page(HTMLParser):
+    """Ids, links, metadata and text of a page, its cards included."""
+
+    def __init__(self, path: Path, cards: str = "") -> None:
         super().__init__()
         self.ids: list[str] = []
         self.links: list[str] = []
         self.meta: dict[str, str] = {}
         self.path = path
-        self.feed(path.read_text(encoding="utf-8"))
+        self.feed(path.read_text(encoding="utf-8") + cards)
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         a = dict(attributes)
@@ -40,7 +49,7 @@ class Page(HTMLParser):
 
 @pytest.fixture(scope="module")
 def pages(html) -> dict[str, Page]:
-    return {n: Page(p)
+    return {n: Page(p, cards_of(html, n))
             for p in sorted(html.rglob("*.html"))
             if not (n := p.relative_to(html).as_posix()).startswith(("_static/", "_sources/"))}
 

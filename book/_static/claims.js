@@ -10,6 +10,7 @@
     el.append(...children);
     return el;
   };
+  document.documentElement.style.setProperty("--claim-waiting", "hidden");  // without this script, cards say where to look
   const all = (selector, from = document) => [...from.querySelectorAll(selector)];
 
   /* ---- mathematics that is typeset only when it comes into view ---- */
@@ -82,17 +83,35 @@
 
   /* ---- cards ---- */
 
+  /** What a card says comes from a script beside the page, read when the first one is asked for. */
+  async function fill(card) {
+    if (card.dataset.filled) return;
+    const said = (await load(`cards.${(window.CLAIMS_PAGE || "").replaceAll("/", ".")}`))[card.id.replace(/^card-/, "")];
+    if (card.dataset.filled) return;
+    card.dataset.filled = "yes";
+    if (!said) return;
+    card.innerHTML = said;
+  }
+  window.CLAIMS_FILL = () => Promise.all(all(".claim-card[popover]").map(fill));
+
   /** A mark at a line of a derivation opens the card where it speaks of that line. */
   function cards() {
     let asked = null;
     document.addEventListener("click", (event) => (asked = event.target.closest?.("[popovertarget]") || asked), true);
+    const first = (event) => {
+      const card = document.getElementById(event.target.closest?.("[popovertarget]")?.getAttribute("popovertarget"));
+      if (card) fill(card);
+    };
+    document.addEventListener("pointerover", first);
+    document.addEventListener("focusin", first);
     for (const card of all(".claim-card[popover]")) {
-      card.addEventListener("toggle", (event) => {
+      card.addEventListener("toggle", async (event) => {
         const badge = document.querySelector(`.claim-badge[popovertarget="${CSS.escape(card.id)}"]`);
         badge?.setAttribute("aria-expanded", String(event.newState === "open"));
         if (event.newState !== "open") return;
         hidePreview();
         const mark = asked?.getAttribute("popovertarget") === card.id ? asked : badge;
+        await fill(card);
         const line = mark?.dataset.line && card.querySelector(`li[data-line="${mark.dataset.line}"]`);
         all("li.claim-on", card).forEach((li) => li.classList.remove("claim-on"));
         line?.classList.add("claim-on");

@@ -21,6 +21,8 @@ class Site:
     def __init__(self, app, ledger: Path, articles: Path) -> None:
         self.app = app
         self.book = Book.read(ledger, articles)
+        self.cards: dict[str, dict[str, str]] = {}
+        """Page → label → what the card says, for the script beside the page."""
 
     def digest(self) -> str:
         """Of all that stands on pages and does not come from their own text."""
@@ -62,6 +64,11 @@ class Site:
     def uri(self, here: str, there: str) -> str:
         """Address of a page as seen from another; empty for the page itself."""
         return "" if here == there else self.app.builder.get_relative_uri(here, there)
+
+    def notebook(self, here: str) -> str:
+        """Address of the executed notebook of a chapter, as its own page sees it."""
+        slug = next((c["slug"] for c in self.book.chapters if c["docname"] == here), here.rsplit("/", 1)[-1])
+        return f"{'../' * here.count('/')}_notebooks/{slug}.ipynb"
 
     def graph_address(self, label: str, here: str) -> str | None:
         """Where the record stands in the graph of its chapter, if that chapter shows one."""
