@@ -56,6 +56,7 @@ def write(app, out: Path) -> None:
               "cited": sorted({key.split("#")[0] for key in files["citations"]})}
     (out / "claims-data.js").write_text(script("window.CLAIMS={}", common), encoding="utf-8")
     files |= {f"cards.{docname.replace('/', '.')}": cards for docname, cards in app.claims_site.cards.items()}
+    files |= app.claims_site.parts
     (out / "claims-data").mkdir(exist_ok=True)
     for name, data in files.items():
         (out / "claims-data" / f"{name}.js").write_text(script("CLAIMS_ADD({},{})", name, data), encoding="utf-8")

@@ -23,6 +23,8 @@ class Site:
         self.book = Book.read(ledger, articles)
         self.cards: dict[str, dict[str, str]] = {}
         """Page → label → what the card says, for the script beside the page."""
+        self.parts: dict[str, dict[str, str]] = {}
+        """File → parts of pages that are read when they are asked for."""
 
     def digest(self) -> str:
         """Of all that stands on pages and does not come from their own text."""
