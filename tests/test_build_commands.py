@@ -25,6 +25,19 @@ def test_one_chapter_is_rendered_alone(light):
     assert light.executed(done) == [] and light.pages() == before
 
 
+def test_links_to_chapters_that_are_not_rendered_are_text(light):
+    light.edit("book/index.md", "Two chapters", "[Squares](light/squares.md), {doc}`light/squares` and two chapters")
+    light.edit("book/light/sums.md", "Now the end.", "Now the end, then [squares](squares.md).")
+    done = light.claims("chapter", "sums")
+    last = done.stdout.rstrip().splitlines()[-1]
+    assert done.returncode == 0 and last.startswith("Rendered alone: "), done.stdout  # no warning after it
+    page = (light.root / "_build/chapter/sums/html/book/light/sums.html").read_text()
+    assert "Now the end, then" in page and "squares.html" not in page
+    light.edit("book/light/sums.md", "(squares.md)", "(cubes.md)")
+    done = light.claims("chapter", "sums")
+    assert "cubes" in done.stdout.rstrip().splitlines()[-1]  # a page that the book does not have is still told
+
+
 def test_a_chapter_that_is_not_listed_yet(light):
     light.edit("_toc.yml", "  - file: book/light/sums\n", "")
     done = light.claims("chapter", "sums")
