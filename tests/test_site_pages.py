@@ -124,6 +124,21 @@ def test_front_page_counts_what_the_ledger_holds(html, ledger, root):
     assert text.count("not written yet") >= 37 - len(ledger["chapters"])
 
 
+def test_front_page_leads_learners_users_and_doubters(html, ledger, pages, root):
+    page = (html / "book/index.html").read_text(encoding="utf-8")
+    assert page.count('<div class="claim-paths') == 1
+    ways = [("To learn.", "notation.html"), ("To use.", "#functions-to-take-away"), ("To doubt.", "ledger.html")]
+    for way, leads in ways:
+        assert leads in page[page.index(way):][:1500]
+    parts = re.findall(r'<li class="claim-part">(.*?)</li>', page, re.S)
+    pictures = sorted(p.stem for p in (root / "book/_static/parts").glob("*.svg"))
+    assert len(parts) == len(pictures) and all("<svg" in p and "<title>" in p for p in parts)
+    assert sum(p.count(".html\">") for p in parts) >= len(ledger["chapters"])
+    rows = re.findall(r'href="([^"]*#takeaway-(\w+))"', page)
+    assert [name for _, name in rows] == [f["name"] for f in ledger["takeaway"]] and len(rows) >= 12
+    assert all(f'id="takeaway-{name}"' in (html / "book" / link.split("#")[0]).read_text() for link, name in rows)
+
+
 def test_errata_page_lists_every_erratum_with_its_witness(html, ledger):
     page = (html / "book/errata.html").read_text(encoding="utf-8")
     errata = [r for r in ledger["records"] if r["kind"] == "erratum"]

@@ -15,8 +15,8 @@ SOLID = {"definition"}
 """Badges on which a proof may rest without owing anything to measurement; a record that is itself proved is solid
 too."""
 
-PARTS = {"transformers": "Transformers", "optimization": "Optimisation", "optimisation": "Optimisation",
-         "diffusion": "Diffusion", "probability": "Probability"}
+PARTS = {"transformers": "Transformers", "losses": "Losses", "optimization": "Optimisation",
+         "optimisation": "Optimisation", "diffusion": "Diffusion", "probability": "Probability"}
 
 
 def is_solid(record: Record) -> bool:

@@ -18,7 +18,6 @@ BLOG = "https://kexue.fm/archives/{id}"
 CHAPTER = Template('<p>$words</p>$chips$table<details class="claim-fold" id="chapter-graph">'
                    '<summary>Which equation rests on which</summary><p>$about</p>$graph'
                    '<h3 class="claim-h">The same as a list</h3>$listed</details>$more')
-COUNTER = Template("<div><dt>$word</dt><dd><strong>$number</strong><span>$small</span></dd></div>")
 PART = Template('<h3 class="claim-h">$name</h3>$table')
 ARTICLES = Template(
     '<table class="claim-articles"><thead><tr><th scope="col">article</th><th scope="col">result</th>'
@@ -54,23 +53,6 @@ def chapter(site: Site, here: str) -> str:
         words=h.escape(" ".join(said + [parts] * bool(parts))), chips=h.totals_list(book, records),
         table=ledger_table(records, book, link, "chapter-ledger"), about=drawing.ABOUT,
         graph=drawing.chapter_graph(book, slug, link), listed=drawing.chapter_list(book, slug, link), more=more)
-
-
-def counters(site: Site, here: str) -> str:
-    """The numbers of the front page: those of a part of the evidence only where some record has it."""
-    t = site.book.totals()
-    kinds = [plural(t["statements"], "statement"), plural(t["definitions"], "definition"),
-             plural(t["citations"], "citation")]
-    items = [(t["equations"], "equations", ", ".join(kinds)), (t["proved"], "proved", f"{t['trials']} measured"),
-             (t["mutants_refuted"], "mutants refuted", f"of {count(t['mutants'])} that were tried"),
-             (t["errata"], "errata found", "and " + plural(t["counterexamples"], "counterexample"))]
-    run = t["left_executed"] + t["left_computed"]
-    if run or t["left_in_words"]:
-        items.insert(2, (run, "left sides run", f"{t['left_in_words']} in words"))
-    if t["lines_proved"] or t["lines_measured"]:
-        items.insert(3, (t["lines_proved"], "lines proved", f"{t['lines_measured']} measured"))
-    cells = [COUNTER.substitute(number=count(n), word=word, small=h.escape(small)) for n, word, small in items]
-    return f'<dl class="claim-counters">{"".join(cells)}</dl>'
 
 
 def article_row(site: Site, here: str, article: dict, chapter: dict | None) -> str:

@@ -7,6 +7,8 @@ import re
 from pathlib import Path
 from string import Template
 
+from docutils import nodes
+
 from . import html as h
 from .data import Book
 
@@ -99,7 +101,21 @@ class Site:
         node = self.app.env.titles.get(docname)
         return node.astext() if node is not None else docname
 
+    def about(self, docname: str) -> str:
+        """What a page is about, in its own first words."""
+        return first_sentence(self.app.env.get_doctree(docname))
+
     def chapters(self, here: str) -> list[tuple[str, str, str]]:
         """(slug, title, address) of the chapters in this build."""
         return [(c["slug"], self.title(c["docname"]), self.uri(here, c["docname"]))
                 for c in self.book.chapters if c["docname"] in self.app.env.titles]
+
+
+def first_sentence(doctree) -> str:
+    if doctree is None:
+        return ""
+    for paragraph in doctree.findall(nodes.paragraph):
+        text = " ".join(paragraph.astext().split())
+        if len(text) > 60 and not text.startswith("Source"):
+            return text[:300].rsplit(". ", 1)[0].rstrip(".") + "."
+    return ""

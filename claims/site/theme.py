@@ -18,6 +18,7 @@ from . import beside
 from . import html as h
 from .made import made
 from .mends import mended
+from .places import first_sentence
 from .spoken import readable
 
 DESCRIPTION = (
@@ -152,16 +153,6 @@ def with_tools(body: str, folder: str, slug: str, source: str) -> str:
     """The line under a chapter's title: downloads, and one button that opens everything folded."""
     tools = TOOLS.substitute(folder=folder, slug=slug, source=source, wheel=wheel.name())
     return body.replace("</h1>", "</h1>\n" + tools, 1)
-
-
-def first_sentence(doctree) -> str:
-    if doctree is None:
-        return ""
-    for paragraph in doctree.findall(nodes.paragraph):
-        text = " ".join(paragraph.astext().split())
-        if len(text) > 60 and not text.startswith("Source"):
-            return text[:300].rsplit(". ", 1)[0].rstrip(".") + "."
-    return ""
 
 
 def not_found(app):

@@ -5,14 +5,14 @@ from __future__ import annotations
 
 from docutils import nodes
 
-from . import explain, listings, reference, taken
+from . import explain, front, listings, reference, taken
 from .card import equation, evidence, working
 from .mends import mended
 from .nodes import log
 from .places import Site
 
 VIEWS = {
-    "counters": listings.counters, "articles": listings.articles, "ledger": listings.ledger,
+    "counters": front.counters, "parts": front.parts, "articles": listings.articles, "ledger": listings.ledger,
     "chapter": listings.chapter, "notation": listings.notation, "graph": explain.graph, "errata": explain.errata,
     "legend": explain.legend, "example": explain.example,
     "reference": reference.reference, "takeaway": taken.functions,
