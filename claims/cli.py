@@ -36,6 +36,7 @@ def parser() -> argparse.ArgumentParser:
     bench = add("bench", "measure the build")
     bench.add_argument("--repeat", type=int, default=3)
     bench.add_argument("--quick", action="store_true", help="the first three measurements only, once")
+    bench.add_argument("--large", action="store_true", help="only a book of 37 chapters of real size, nothing executed")
     add("takeaway", "write the chapters' functions to take away as modules, claims/takeaway")
     add("reproduce", "build the book twice, in two folders, and compare the bytes")
     return top
@@ -101,9 +102,11 @@ def run(project, arguments: argparse.Namespace) -> int:
 
             return soak(project, arguments.seeds, arguments.chapter)
         case "bench":
-            from .press.bench import bench
+            from .press import bench
 
-            return bench(project, arguments.repeat, arguments.quick)
+            if arguments.large:
+                return bench.large_book(project)
+            return bench.bench(project, arguments.repeat, arguments.quick)
         case "takeaway":
             from .press.takeaway import write
 

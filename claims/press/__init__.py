@@ -15,6 +15,6 @@ of a build:
   one claim
 * `pdf`, from pages `printed` as one document: the book on paper
 * `fresh`: the same for a plain `jupyter-book build .`
-* `bench`, `soak`, `reproduce`, on `copies` and a book of `light` chapters: measurements of the build itself; `lock`:
-  the pins
+* `bench`, `soak`, `reproduce`, on `copies`, a book of `light` chapters and a `large` one: measurements of the build
+  itself; `lock`: the pins
 """
