@@ -192,7 +192,8 @@ def test_a_chapter_under_another_name(light):
     """What the book of real size is made of: no label of a copy is that of the original, and its run stands for it."""
     project = Project(light.root)
     chapter = read_book(project).chapters[0]
-    text = chapter.path.read_text(encoding="utf-8").replace("Now the end.", "(last)=\nSee {eq}`sums-partial`, sums-part.")
+    text = chapter.path.read_text(encoding="utf-8")
+    text = text.replace("Now the end.", "(last)=\nSee {eq}`sums-partial`, sums-part.")
     source, body = large.renamed(text, store.read(project, "sums"), "aa")
     assert '"sums-partial-aa"' in source and "{eq}`sums-partial-aa`, sums-part." in source and "(last-aa)=" in source
     records = [store.record_of(o) for c in body["cells"] for o in c["outputs"]]

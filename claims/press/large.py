@@ -80,8 +80,8 @@ def measure(project: Project, folder: Path, number: int = NUMBER) -> dict:
     done = copies.build(large.root)
     build = load(large.times)["build"]
     if build["executed"]:
-        raise BuildError(Problem("", 0, f"the copies of {', '.join(build['executed'])} were executed: their stored runs "
-                                        "did not stand; make book, then again"))
+        said = f"the copies {', '.join(build['executed'])} were executed: their stored runs did not stand"
+        raise BuildError(Problem("", 0, f"{said}; make book, then again"))
     times = (load(project.times) or {}).get("chapters", {})
     cpu = [chapter["cpu"] for _, chapter in zip(range(number), itertools.cycle(times.values()))]
     size = {name: (large.html / name).stat().st_size
