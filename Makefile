@@ -7,7 +7,7 @@ REPEAT ?= 3
 READY = .venv/ready
 
 .DEFAULT_GOAL := book
-.PHONY: book test chapter text check ledger notebooks lab soak bench reproduce lock venv clean clean-venv help
+.PHONY: book test chapter text pdf takeaway check ledger notebooks lab soak bench reproduce lock venv clean clean-venv help
 
 $(READY): requirements.txt constraints.txt pyproject.toml
 	@$(PYTHON) claims/press/env.py
@@ -26,6 +26,12 @@ chapter: $(READY) ## one chapter: make chapter CHAPTER=rope_beta_base
 text: $(READY) ## a chapter as a reader's text, folds left out: make text CHAPTER=rope_beta_base
 	@test -n "$(CHAPTER)" || { echo "error: say which: make text CHAPTER=rope_beta_base" >&2; exit 2; }
 	@$(CLAIMS) text "$(CHAPTER)"
+
+pdf: $(READY) ## the book, or a chapter, as PDF by Chromium: make pdf CHAPTER=rope_beta_base
+	@$(CLAIMS) pdf $(CHAPTER)
+
+takeaway: $(READY) ## the chapters' functions to take away, as modules in claims/takeaway
+	@$(CLAIMS) takeaway
 
 check: $(READY) ## the evidence of one claim, its chapter run if it changed: make check EQ=label
 	@test -n "$(EQ)" || { echo "error: say which: make check EQ=prenorm-second-moment" >&2; exit 2; }

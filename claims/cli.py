@@ -21,6 +21,8 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("slug")
     text = add("text", "print one chapter as a reader's text: folds left out, formulas as LaTeX, figures by path")
     text.add_argument("slug")
+    pdf = add("pdf", "print the book, or one chapter, to _build/pdf with Chromium")
+    pdf.add_argument("slug", nargs="?")
     check = add("check", "execute the chapter of one claim and print that claim's evidence")
     check.add_argument("label")
     add("ledger", "collect all records from the executed chapters, check them, write _build/ledger.json")
@@ -34,6 +36,8 @@ def parser() -> argparse.ArgumentParser:
     bench = add("bench", "measure the build")
     bench.add_argument("--repeat", type=int, default=3)
     bench.add_argument("--quick", action="store_true", help="the first three measurements only, once")
+    bench.add_argument("--large", action="store_true", help="only a book of 37 chapters of real size, nothing executed")
+    add("takeaway", "write the chapters' functions to take away as modules, claims/takeaway")
     add("reproduce", "build the book twice, in two folders, and compare the bytes")
     return top
 
@@ -73,6 +77,10 @@ def run(project, arguments: argparse.Namespace) -> int:
             from .press.single import text
 
             return text(project, arguments.slug)
+        case "pdf":
+            from .press.pdf import pdf
+
+            return pdf(project, arguments.slug)
         case "check":
             from .press.single import check
 
@@ -94,9 +102,15 @@ def run(project, arguments: argparse.Namespace) -> int:
 
             return soak(project, arguments.seeds, arguments.chapter)
         case "bench":
-            from .press.bench import bench
+            from .press import bench
 
-            return bench(project, arguments.repeat, arguments.quick)
+            if arguments.large:
+                return bench.large_book(project)
+            return bench.bench(project, arguments.repeat, arguments.quick)
+        case "takeaway":
+            from .press.takeaway import write
+
+            return write(project)
         case "reproduce":
             from .press.reproduce import reproduce
 

@@ -25,6 +25,7 @@ SETTLE = """async () => {
     await new Promise((go) => setTimeout(go, 0));
   }
   scrollTo(0, 0);
+  await window.CLAIMS_FILL?.();
   document.querySelectorAll("article details").forEach((d) => (d.open = true));
   const waiting = [...document.querySelectorAll(".claim-tex:not([data-typeset])")];
   waiting.forEach((el) => (el.dataset.typeset = "yes"));

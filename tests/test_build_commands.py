@@ -8,8 +8,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from claims.press import bench, run, soak
+from claims.press import bench, large, run, soak, store
 from claims.press.project import Project
+from claims.press.sources import read_book
 
 
 def test_one_chapter_is_rendered_alone(light):
@@ -23,6 +24,19 @@ def test_one_chapter_is_rendered_alone(light):
     alone = light.root / "_build" / "chapter" / "sums" / "html" / "book" / "light"
     assert "Now the end, see" in (alone / "sums.html").read_text() and not (alone / "squares.html").exists()
     assert light.executed(done) == [] and light.pages() == before
+
+
+def test_links_to_chapters_that_are_not_rendered_are_text(light):
+    light.edit("book/index.md", "Two chapters", "[Squares](light/squares.md), {doc}`light/squares` and two chapters")
+    light.edit("book/light/sums.md", "Now the end.", "Now the end, then [squares](squares.md).")
+    done = light.claims("chapter", "sums")
+    last = done.stdout.rstrip().splitlines()[-1]
+    assert done.returncode == 0 and last.startswith("Rendered alone: "), done.stdout  # no warning after it
+    page = (light.root / "_build/chapter/sums/html/book/light/sums.html").read_text()
+    assert "Now the end, then" in page and "squares.html" not in page
+    light.edit("book/light/sums.md", "(squares.md)", "(cubes.md)")
+    done = light.claims("chapter", "sums")
+    assert "cubes" in done.stdout.rstrip().splitlines()[-1]  # a page that the book does not have is still told
 
 
 def test_a_chapter_that_is_not_listed_yet(light):
@@ -172,3 +186,26 @@ def test_what_a_soak_may_see_by_design():
               "false_alarm_per_run_of_the_book": 1e-6, "ablation_alarm_per_run_of_the_book": 2e-3}
     assert "none failed. By design a true claim fails with a chance of at most 2e-06" in soak.sentence(result)
     assert soak.sentence(result).endswith("with a chance of at most 0.004.\n")
+
+
+def test_a_chapter_under_another_name(light):
+    """What the book of real size is made of: no label of a copy is that of the original, and its run stands for it."""
+    project = Project(light.root)
+    chapter = read_book(project).chapters[0]
+    text = chapter.path.read_text(encoding="utf-8")
+    text = text.replace("Now the end.", "(last)=\nSee {eq}`sums-partial`, sums-part.")
+    source, body = large.renamed(text, store.read(project, "sums"), "aa")
+    assert '"sums-partial-aa"' in source and "{eq}`sums-partial-aa`, sums-part." in source and "(last-aa)=" in source
+    records = [store.record_of(o) for c in body["cells"] for o in c["outputs"]]
+    assert [(r["label"], r["given"]) for r in records if r] == [
+        ("sums-partial-aa", []), ("sums-triangle-aa", ["sums-partial-aa"])]
+    shown = json.dumps(body["cells"])
+    assert 'data-label=\\"sums-partial-aa\\"' in shown and 'data-label=\\"sums-partial\\"' not in shown
+
+
+def test_copies_of_chapters_build_without_running(light, tmp_path):
+    light.edit("_config.yml", "[claims.press.fresh]", "[claims.press.fresh, claims.site]")
+    assert light.build().returncode == 0
+    found = large.measure(Project(light.root), tmp_path, 3)
+    assert (found["chapters"], found["records"]) == (3, 5) and found["bytes"]["searchindex.js"] > 0
+    assert "3 chapters of real size, 5 records" in large.table(found)

@@ -51,7 +51,7 @@ def sources():
     root = PACKAGE.parent
     for folder in (PACKAGE, root / "tests"):
         for path in sorted(folder.rglob("*.py")):
-            if "__pycache__" not in path.parts:
+            if "__pycache__" not in path.parts and path.parent != PACKAGE / "takeaway":  # made from the chapters
                 yield path.relative_to(root).as_posix(), path.read_text(encoding="utf-8").splitlines()
 
 

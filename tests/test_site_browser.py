@@ -95,8 +95,25 @@ def test_card_opens_without_scripts(browser, html, chapters):
     page = context.new_page()
     page.goto(address(html, name))
     page.locator(f'.claim-eq[data-label="{label}"] .claim-badge').click()
-    assert page.locator(f"#card-{label}").is_visible()
+    card = page.locator(f"#card-{label}")
+    assert card.is_visible() and "Without scripts, the evidence is in" in card.inner_text()
+    graph, notebook = card.locator("a").evaluate_all("all => all.map((a) => a.href)")
+    assert graph.endswith(f"#node-{label}") and Path(unquote(notebook.removeprefix("file://"))).exists()
     context.close()
+
+
+def test_what_cards_say_is_read_when_one_is_asked_for(context, html, chapters):
+    name, label = next(iter(chapters.items()))
+    page, read = context.new_page(), []
+    page.on("request", lambda r: read.append(unquote(r.url)) if "/claims-data/" in r.url else None)
+    page.goto(address(html, name))
+    page.wait_for_function(DONE)
+    assert read == [] and page.locator(".claim-card .claim-rows").count() == 0
+    page.locator(f'.claim-eq[data-label="{label}"] .claim-badge').click()
+    page.locator(f"#card-{label} .claim-rows").wait_for(state="visible")
+    assert [r.rsplit("/", 1)[1] for r in read] == [f"cards.{name.removesuffix('.html').replace('/', '.')}.js"]
+    assert page.locator(".claim-card .claim-rows").count() <= 2  # that one, and what lies under the pointer on the way
+    page.close()
 
 
 def target_of(page, link) -> tuple[str, str]:
@@ -137,7 +154,7 @@ def test_reference_shows_its_equation_by_mouse_and_by_keyboard(page):
 def test_reference_shows_an_equation_of_another_page(context, html):
     page = context.new_page()
     page.goto(address(html, "book/ledger.html"))
-    links = page.locator("#book-ledger a.claim-ref")
+    links = page.locator("#book-ledger td a")
     link = links.nth(links.count() - 1)
     link.scroll_into_view_if_needed()
     link.hover()
@@ -197,7 +214,7 @@ def test_search_finds_an_equation_by_its_name(context, html, records):
 def test_ledger_sorts_and_filters(context, html, records):
     page = context.new_page()
     page.goto(address(html, "book/ledger.html"))
-    rows = page.locator("#book-ledger tbody tr:visible")
+    rows = page.locator("#book-ledger tbody tr:has(td):visible")
     assert rows.count() == len(records)
     proved = sum(r["badge"] == "proved" for r in records)
     page.locator('[data-filter="verdict"]').select_option("proved")
@@ -212,7 +229,7 @@ def test_ledger_sorts_and_filters(context, html, records):
     head.locator("button").focus()
     page.keyboard.press("Enter")
     assert head.get_attribute("aria-sort") == "descending"
-    used = [int(x) for x in page.locator("#book-ledger tbody td:last-child").all_inner_texts()]
+    used = [int(x) for x in page.locator("#book-ledger tbody td:last-child").all_text_contents()]
     assert used == sorted(used, reverse=True) and max(used) == max(len(set(r["used_by"])) for r in records)
     page.close()
 

@@ -9,7 +9,7 @@ import pytest
 from site_visit import Visit, browser, context, names, visit
 
 TARGET = 2.0  # seconds until the formulas of a page are typeset
-MOST = 1_400_000  # bytes that a page adds to the theme's own: itself, and scripts, styles and data of claims.site
+MOST = 1_000_000  # bytes that a page adds to the theme's own: itself, and scripts, styles and data of claims.site
 
 
 @pytest.fixture(scope="module")

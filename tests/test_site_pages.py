@@ -16,16 +16,25 @@ import pytest
 from claims.record import Verdict
 
 
-class Page(HTMLParser):
-    """Ids, links, metadata and text of a page."""
+def cards_of(html: Path, name: str) -> str:
+    """What the cards of a page say, from the script beside it."""
+    file = html / "_static" / "claims-data" / f"cards.{name.removesuffix('.html').replace('/', '.')}.js"
+    if not file.exists():
+        return ""
+    said = json.loads("[" + file.read_text(encoding="utf-8").removeprefix("CLAIMS_ADD(").removesuffix(");\n") + "]")[1]
+    return "".join(said.values())
 
-    def __init__(self, path: Path) -> None:
+
+class Page(HTMLParser):
+    """Ids, links, metadata and text of a page, its cards included."""
+
+    def __init__(self, path: Path, cards: str = "") -> None:
         super().__init__()
         self.ids: list[str] = []
         self.links: list[str] = []
         self.meta: dict[str, str] = {}
         self.path = path
-        self.feed(path.read_text(encoding="utf-8"))
+        self.feed(path.read_text(encoding="utf-8") + cards)
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         a = dict(attributes)
@@ -40,7 +49,7 @@ class Page(HTMLParser):
 
 @pytest.fixture(scope="module")
 def pages(html) -> dict[str, Page]:
-    return {n: Page(p)
+    return {n: Page(p, cards_of(html, n))
             for p in sorted(html.rglob("*.html"))
             if not (n := p.relative_to(html).as_posix()).startswith(("_static/", "_sources/"))}
 
@@ -92,10 +101,11 @@ def test_every_page_has_its_metadata(pages):
 
 
 def test_ledger_for_download_is_the_ledger_of_the_pages(html, ledger, pages):
-    row = (r'<tr data-chapter="([^"]*)" data-kind="([^"]*)" data-verdict="([^"]*)"><td[^>]*>'
-           r'<a class="claim-ref" href="([^"]*)"')
-    listed = re.findall(row, (html / "book/ledger.html").read_text(encoding="utf-8"))
-    assert [(c, k, v) for c, k, v, _ in listed] == [(r["chapter"], r["kind"], r["badge"]) for r in ledger["records"]]
+    page = (html / "book/ledger.html").read_text(encoding="utf-8")
+    groups = re.findall(r'<tbody data-chapter="([^"]*)">(.*?)</tbody>', page, re.S)
+    listed = [(chapter, *row) for chapter, rows in groups
+              for row in re.findall(r'<tr><td><a href="[^"]*">[^<]* (\S+)</a><td>(\w+)<td data-badge="(\w+)">', rows)]
+    assert listed == [(r["chapter"], r["label"], r["kind"], r["badge"]) for r in ledger["records"]]
     assert "../_static/ledger.json" in pages["book/ledger.html"].links
 
 
@@ -114,6 +124,21 @@ def test_front_page_counts_what_the_ledger_holds(html, ledger, root):
     assert text.count("not written yet") >= 37 - len(ledger["chapters"])
 
 
+def test_front_page_leads_learners_users_and_doubters(html, ledger, pages, root):
+    page = (html / "book/index.html").read_text(encoding="utf-8")
+    assert page.count('<div class="claim-paths') == 1
+    ways = [("To learn.", "notation.html"), ("To use.", "#functions-to-take-away"), ("To doubt.", "ledger.html")]
+    for way, leads in ways:
+        assert leads in page[page.index(way):][:1500]
+    parts = re.findall(r'<li class="claim-part">(.*?)</li>', page, re.S)
+    pictures = sorted(p.stem for p in (root / "book/_static/parts").glob("*.svg"))
+    assert len(parts) == len(pictures) and all("<svg" in p and "<title>" in p for p in parts)
+    assert sum(p.count(".html\">") for p in parts) >= len(ledger["chapters"])
+    rows = re.findall(r'href="([^"]*#takeaway-(\w+))"', page)
+    assert [name for _, name in rows] == [f["name"] for f in ledger["takeaway"]] and len(rows) >= 12
+    assert all(f'id="takeaway-{name}"' in (html / "book" / link.split("#")[0]).read_text() for link, name in rows)
+
+
 def test_errata_page_lists_every_erratum_with_its_witness(html, ledger):
     page = (html / "book/errata.html").read_text(encoding="utf-8")
     errata = [r for r in ledger["records"] if r["kind"] == "erratum"]
@@ -125,12 +150,15 @@ def test_errata_page_lists_every_erratum_with_its_witness(html, ledger):
             assert f">{r['label']}</span>" in page[page.index("looks-wrong-but-is-right"):]
 
 
-def test_graph_page_shows_every_equation_twice(html, ledger):
+def test_graph_page_shows_every_chapter_and_its_parts_every_equation(html, ledger):
     page = (html / "book/graph.html").read_text(encoding="utf-8")
-    for r in ledger["records"]:
-        named = rf'aria-label="[^"]*{re.escape(r["label"])}: {Verdict.of(r["badge"]).word}"'
-        assert re.search(named, page), f"{r['label']} is not in the picture"
-        assert f'data-entry="node-{r["label"]}"' in page, f"{r['label']} is not in the list"
+    for c in ledger["chapters"]:
+        assert f'<li id="rests-{c["slug"]}">' in page and f'<a href="#rests-{c["slug"]}" aria-label=' in page
+        part = (html / "_static" / "claims-data" / f"graph.{c['slug']}.js").read_text(encoding="utf-8")
+        for r in ledger["records"]:
+            if r["chapter"] == c["slug"]:
+                named = rf'{Verdict.of(r["badge"]).word}: {re.escape(r["label"])}\\?"'
+                assert re.search(named, part), f"{r['label']} is not in the picture of its chapter"
 
 
 def test_chapters_end_with_their_own_ledger_and_graph(html, ledger):

@@ -10,7 +10,7 @@ import pytest
 from claims.press.totals import totals
 from claims.record import Verdict
 from claims.say import display
-from claims.site import card, layout, listings, tables, theme
+from claims.site import card, front, layout, tables, theme
 from claims.site.data import Book
 from claims.site.html import debt_words
 from claims.site.nodes import mark_folds
@@ -83,13 +83,18 @@ def test_ledger_page_has_the_totals_of_each_chapter_and_of_the_book():
     assert rows["the book"] == "1 1 1 1 1 1 1 1 1 0.4 % 2 %".split()
 
 
-def test_front_page_counts_left_sides_and_lines_only_where_there_are_some():
-    def shown(records: list[dict]) -> str:
-        return re.sub(r"<[^>]+>", " ", listings.counters(SimpleNamespace(book=Book(records)), "index"))
+def test_front_page_counts_what_is_run_proved_from_premises_refuted_and_in_words():
+    def shown(records: list[dict]) -> list[str]:
+        page = front.counters(SimpleNamespace(book=Book(records)), "index")
+        return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page)).strip()
 
-    assert "left sides run" not in shown([record("old")]) and "lines proved" not in shown([record("old")])
-    assert re.search(r"left sides run +2 +1 in words", shown(synthetic()))
-    assert re.search(r"lines proved +1 +1 measured", shown(synthetic()))
+    said = shown(synthetic())
+    assert said.startswith("expressions run 3 2 left sides on measurements, 1 definition against code proved from ")
+    assert "proved from premises 1 and 1 identity that need none; 3 proofs in all" in said
+    assert "in words 2 1 left side and 1 definition that no expression says" in said
+    assert said.endswith("7 equations: 4 statements, 2 definitions, 1 citation. 0 statements are measured. "
+                         "0 errata of articles and papers, 0 counterexamples.")
+    assert "expressions run 0 0 left sides" in shown([record("old")])
 
 
 def test_card_has_a_row_for_each_part_of_a_record():

@@ -21,6 +21,7 @@ def opened(context, teaching):
     one.set_viewport_size(WIDE)
     one.goto(address(teaching.root / "_build/html", PAGE))
     one.wait_for_function(DONE)
+    one.evaluate("CLAIMS_FILL()")
     yield one
     one.close()
 

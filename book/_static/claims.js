@@ -10,6 +10,7 @@
     el.append(...children);
     return el;
   };
+  document.documentElement.style.setProperty("--claim-waiting", "hidden");  // without this script, cards say where to look
   const all = (selector, from = document) => [...from.querySelectorAll(selector)];
 
   /* ---- mathematics that is typeset only when it comes into view ---- */
@@ -82,17 +83,35 @@
 
   /* ---- cards ---- */
 
+  /** What a card says comes from a script beside the page, read when the first one is asked for. */
+  async function fill(card) {
+    if (card.dataset.filled) return;
+    const said = (await load(`cards.${(window.CLAIMS_PAGE || "").replaceAll("/", ".")}`))[card.id.replace(/^card-/, "")];
+    if (card.dataset.filled) return;
+    card.dataset.filled = "yes";
+    if (!said) return;
+    card.innerHTML = said;
+  }
+  window.CLAIMS_FILL = () => Promise.all(all(".claim-card[popover]").map(fill));
+
   /** A mark at a line of a derivation opens the card where it speaks of that line. */
   function cards() {
     let asked = null;
     document.addEventListener("click", (event) => (asked = event.target.closest?.("[popovertarget]") || asked), true);
+    const first = (event) => {
+      const card = document.getElementById(event.target.closest?.("[popovertarget]")?.getAttribute("popovertarget"));
+      if (card) fill(card);
+    };
+    document.addEventListener("pointerover", first);
+    document.addEventListener("focusin", first);
     for (const card of all(".claim-card[popover]")) {
-      card.addEventListener("toggle", (event) => {
+      card.addEventListener("toggle", async (event) => {
         const badge = document.querySelector(`.claim-badge[popovertarget="${CSS.escape(card.id)}"]`);
         badge?.setAttribute("aria-expanded", String(event.newState === "open"));
         if (event.newState !== "open") return;
         hidePreview();
         const mark = asked?.getAttribute("popovertarget") === card.id ? asked : badge;
+        await fill(card);
         const line = mark?.dataset.line && card.querySelector(`li[data-line="${mark.dataset.line}"]`);
         all("li.claim-on", card).forEach((li) => li.classList.remove("claim-on"));
         line?.classList.add("claim-on");
@@ -264,37 +283,52 @@
 
   /* ---- ledger: order and filters ---- */
 
+  const rowsOf = (table) => all("tbody tr", table).filter((row) => row.cells[0].tagName === "TD");
+
+  /** A group without a row in sight is not in sight either. */
+  const regroup = (table) => [...table.tBodies].forEach((body) => (body.hidden = ![...body.rows].some((row) => !row.hidden && row.cells[0].tagName === "TD")));
+
+  /** What a cell sorts by: the number of an equation, the second of two numbers, or its text. */
+  function sortKey(cell) {
+    const text = cell.textContent.trim(), equation = /^(Result )?\(?(\d[\d.]*)\)? \S/.exec(text);
+    if (equation) return (equation[1] || "") + equation[2].split(".").map((n) => n.padStart(5, "0")).join(".");
+    return text === "–" ? -1 : /^(\d+\/)?\d+$/.test(text) ? Number(text.split("/").pop()) : text;
+  }
+
   function sortable(table) {
-    const body = table.tBodies[0], heads = [...table.tHead.rows[0].cells];
+    const heads = [...table.tHead.rows[0].cells];
     heads.forEach((head, column) => {
       const button = make("button", { type: "button", className: "claim-sort", textContent: head.textContent });
       head.replaceChildren(button);
       button.addEventListener("click", () => {
         const down = head.getAttribute("aria-sort") === "ascending" || (head.classList.contains("num") && head.getAttribute("aria-sort") !== "descending");
-        const key = (row) => row.cells[column].dataset.sort ?? row.cells[column].textContent.trim();
-        const number = (text) => (text === "–" ? -1 : /^-?[\d.]+$/.test(text) && text.split(".").length < 3 ? Number(text) : NaN);
-        const order = (a, b) => {
-          const [x, y] = [key(a), key(b)], [m, n] = [number(x), number(y)];
-          return Number.isNaN(m) || Number.isNaN(n) ? x.localeCompare(y) : m - n;
-        };
-        const rows = [...body.rows].sort((a, b) => (down ? -order(a, b) : order(a, b)));
+        const order = (x, y) => (typeof x === "number" && typeof y === "number" ? x - y : x < y ? -1 : x > y ? 1 : 0);
+        const keyed = rowsOf(table).map((row) => [sortKey(row.cells[column]), row]);
+        const rows = keyed.sort(([x], [y]) => (down ? order(y, x) : order(x, y))).map(([, row]) => row);
         heads.forEach((h) => h.removeAttribute("aria-sort"));
         head.setAttribute("aria-sort", down ? "descending" : "ascending");
-        body.append(...rows);
+        table.classList.add("claim-sorted");  // the rows of all chapters are one list now
+        const size = Math.ceil(rows.length / table.tBodies.length);  // groups as before, since one out of sight is not laid out
+        [...table.tBodies].forEach((body, i) => body.append(...rows.slice(i * size, (i + 1) * size)));
+        regroup(table);
       });
     });
   }
 
   function filters(form) {
     const table = document.getElementById("book-ledger"), say = form.querySelector("output");
-    const fields = all("[data-filter]", form), rows = [...table.tBodies[0].rows];
+    const fields = all("[data-filter]", form);
+    const said = (row) => ({ text: row.cells[0].textContent.toLowerCase(), chapter: row.closest("tbody").dataset.chapter, kind: row.cells[1].textContent, verdict: row.cells[2].dataset.badge });
+    const rows = rowsOf(table).map((row) => [row, said(row)]);
     const apply = () => {
       let shown = 0;
-      for (const row of rows) {
-        const fits = fields.every(({ value, dataset }) => !value || (dataset.filter === "text" ? row.cells[0].textContent.toLowerCase().includes(value.trim().toLowerCase()) : row.dataset[dataset.filter] === value));
-        row.hidden = !fits;
+      const asked = fields.filter((f) => f.value).map((f) => [f.dataset.filter, f.dataset.filter === "text" ? f.value.trim().toLowerCase() : f.value]);
+      for (const [row, is] of rows) {
+        const fits = asked.every(([key, value]) => (key === "text" ? is.text.includes(value) : is[key] === value));
+        if (row.hidden === fits) row.hidden = !fits;
         shown += fits;
       }
+      regroup(table);
       say.textContent = shown === rows.length ? `all ${rows.length} shown` : `${shown} of ${rows.length} shown`;
       const chosen = fields.filter((f) => f.value).map((f) => [f.dataset.filter, f.value]);
       if (location.protocol !== "about:") history.replaceState(null, "", chosen.length ? `#filter?${new URLSearchParams(chosen)}` : location.pathname + location.search);
@@ -304,8 +338,9 @@
     if (location.hash.startsWith("#filter?")) {
       const wanted = new URLSearchParams(location.hash.slice(8));
       fields.forEach((f) => (f.value = wanted.get(f.dataset.filter) || ""));
-      apply();
-    } else say.textContent = `all ${rows.length} shown`;
+    }
+    if (fields.some((f) => f.value)) apply();  // of an address, or kept by the browser
+    else say.textContent = `all ${rows.length} shown`;
   }
 
   /* ---- folded parts ---- */
@@ -338,6 +373,8 @@
     const id = decodeURIComponent(location.hash.slice(1));
     const target = id && document.getElementById(id);
     if (!target || target.closest("[popover]")) return;
+    const own = target.querySelector(":scope > .claim-asked");
+    if (own) own.open = true;
     let opened = false;
     for (let d = target.closest("details"); d; d = d.parentElement.closest("details")) {
       opened ||= !d.open;
@@ -371,6 +408,19 @@
     });
   }
 
+  /** A folded part that is read from beside the page when it is opened. */
+  function asked(fold) {
+    fold.addEventListener("toggle", async () => {
+      if (!fold.open || fold.dataset.filled) return;
+      fold.dataset.filled = "yes";
+      const { html } = await load(fold.dataset.part);
+      if (!html) return;
+      [...fold.children].slice(1).forEach((el) => el.remove());
+      const box = fold.appendChild(make("div", { innerHTML: html }));
+      all(".claim-graph-chapter", box).forEach(graph);
+    });
+  }
+
   /* ---- mends of the theme's pages ---- */
 
   function mend() {
@@ -395,6 +445,7 @@
     all(".claim-filters").forEach(filters);
     openAll();
     all(".claim-graph-chapter").forEach(graph);
+    all("details.claim-asked").forEach(asked);
     mend();
     typesetPage();
     all(".claim-tex").filter((el) => !el.closest("[popover]")).forEach((el) => inSight.observe(el));

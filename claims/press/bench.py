@@ -182,6 +182,14 @@ def bench(project: Project, repeat: int, quick: bool) -> int:
     return 1 if missed else 0
 
 
+def large_book(project: Project) -> int:
+    """The book of 37 chapters of real size alone."""
+    from . import large
+
+    with tempfile.TemporaryDirectory(prefix="claims-bench-") as name:
+        return large.bench(project, Path(name))
+
+
 def targets(result: dict) -> list[str]:
     """Targets that the measurements miss."""
     book = result["book"]

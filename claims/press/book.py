@@ -169,7 +169,7 @@ def alone(project: Project, say=print):
 
 
 def _build(project: Project, number: int, force: bool, say, began: float) -> int:
-    from . import render, store
+    from . import render, store, takeaway
 
     render.recover(project)
     before = inputs(project)
@@ -188,7 +188,7 @@ def _build(project: Project, number: int, force: bool, say, began: float) -> int
         say(line)
     stored, outcomes = execute_stale(project, book, number, say, force)
     runs, records, problems = judge(book, stored, outcomes)
-    problems = book.problems + problems
+    problems = book.problems + takeaway.check(project, book.chapters) + problems
     made = make_ledger(runs, records, book.articles, number)
     if problems:
         write_atomic(project.build / "failed" / "ledger.json", dump(made, ordered=True))

@@ -11,13 +11,16 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from sphinx import addnodes
+from sphinx.transforms.post_transforms import SphinxPostTransform
+
 
 def up_to_date(app, config) -> None:
     if os.environ.get("CLAIMS_RENDERING") or os.environ.get("CLAIMS_PLAIN"):
         return
     from sphinx.errors import ExtensionError
 
-    from . import book, render
+    from . import book, render, takeaway
     from .ledger import ledger as make_ledger
     from .project import Project, commit, dump, write_atomic
     from .sources import read_book
@@ -27,7 +30,7 @@ def up_to_date(app, config) -> None:
     read = read_book(project)
     stored, outcomes = book.execute_stale(project, read, book.seed())
     runs, records, problems = book.judge(read, stored, outcomes)
-    problems = read.problems + problems
+    problems = read.problems + takeaway.check(project, read.chapters) + problems
     if problems:
         raise ExtensionError("the book does not stand:\n" + "\n".join(f"  {p}" for p in problems))
     current = {c.slug: (c, stored[c.slug]) for c in read.chapters}
@@ -43,6 +46,29 @@ def up_to_date(app, config) -> None:
     app.connect("env-get-outdated", lambda app, env, added, changed, removed: sorted(env.found_docs))
 
 
+class Elsewhere(SphinxPostTransform):
+    """Links to pages of the book that are not rendered this time, where one chapter is rendered alone: their text."""
+
+    default_priority = 5
+
+    def run(self, **kwargs) -> None:
+        if not os.environ.get("CLAIMS_ALONE"):
+            return
+        for ref in list(self.document.findall(addnodes.pending_xref)):
+            to_page = ref.get("reftype") == "doc" or (ref.get("reftype"), ref.get("refdomain")) == ("myst", "doc")
+            if to_page and (docname := self.docname(ref)) and docname not in self.env.found_docs:
+                ref.replace_self(ref[0].deepcopy())
+
+    def docname(self, ref) -> str | None:
+        """The page of the book that a link means; None if there is none."""
+        target = ref["reftarget"]
+        if ref["reftype"] == "doc":
+            target = os.path.normpath(os.path.join(os.path.dirname(ref.get("refdoc", self.env.docname)), target))
+        found = any((Path(self.env.srcdir) / f"{target}{suffix}").is_file() for suffix in (".md", ".ipynb", ".rst"))
+        return target if found else None
+
+
 def setup(app) -> dict:
+    app.add_post_transform(Elsewhere)
     app.connect("config-inited", up_to_date, priority=100)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

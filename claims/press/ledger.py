@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 
 from ..record import Verdict
-from . import rules
+from . import agreements, rules
 from .page import working_of
 from .project import Problem
 from .sources import Chapter
@@ -210,9 +210,10 @@ def tidy(records: list[dict]) -> list[dict]:
 
 def ledger(runs: list[Run], records: list[dict], articles: dict[str, dict], seed: int) -> dict:
     """The ledger: everything a page or a reader may want to know, without anything that differs from build to build."""
-    chapters = []
+    chapters, functions = [], []
     for run in runs:
         mine = [r for r in records if r["chapter"] == run.chapter.slug]
+        functions += agreements.listed(run.chapter, mine)
         counts: dict[str, int] = {}
         for record in mine:
             key = record.get("badge") or record.get("verdict") or "?"
@@ -220,4 +221,5 @@ def ledger(runs: list[Run], records: list[dict], articles: dict[str, dict], seed
         chapters.append({"slug": run.chapter.slug, "part": run.chapter.part, "file": run.chapter.file,
                          "docname": run.chapter.docname, "counts": counts, "totals": totals(mine),
                          "formulas": articles.get(run.chapter.slug, {}).get("formulas", 0)})
-    return {"format": 1, "seed": seed, "chapters": chapters, "totals": totals(records), "records": tidy(records)}
+    return {"format": 1, "seed": seed, "chapters": chapters, "totals": totals(records), "takeaway": functions,
+            "records": tidy(records)}

@@ -54,7 +54,11 @@ def one(project: Project, chapter: Chapter, body: dict, ledger: dict) -> tuple[P
     toc.write_text(toc_with(project, chapter), encoding="utf-8")
     runs = {chapter.slug: (chapter, body)}
     prepare(stage / "cache", runs)
-    problems = pages(project, stage, stage / "cache", toc, runs, ledger)
+    os.environ["CLAIMS_ALONE"] = "1"
+    try:
+        problems = pages(project, stage, stage / "cache", toc, runs, ledger)
+    finally:
+        del os.environ["CLAIMS_ALONE"]
     return stage / "html" / f"{chapter.docname}.html", problems
 
 

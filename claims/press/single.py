@@ -7,6 +7,7 @@ import difflib
 import io
 import shutil
 import sys
+from pathlib import Path
 
 from . import book as whole
 from .ledger import collect, ledger as make_ledger
@@ -85,20 +86,25 @@ def chapter(project: Project, slug: str) -> int:
     return 0
 
 
-def text(project: Project, slug: str) -> int:
-    """Print a chapter as a reader's text: from the published page if that is up to date, otherwise rendered alone."""
-    from .text import page_text
-
+def published(project: Project, slug: str) -> tuple[int, Path]:
+    """A chapter's page: the published one if that is up to date, otherwise rendered alone: (exit status, page)."""
     one = read_book(project, only=slug).chapters[0]
-    page = project.html / f"{one.docname}.html"
+    page, status = project.html / f"{one.docname}.html", 0
     if not (page.exists() and whole.up_to_date(project)):
         with contextlib.redirect_stdout(io.StringIO()):
             status = chapter(project, slug)
-        if status:
-            return status
         page = project.build / "chapter" / slug / "html" / f"{one.docname}.html"
-    print(page_text(page, project.root), end="")
-    return 0
+    return status, page
+
+
+def text(project: Project, slug: str) -> int:
+    """Print a chapter as a reader's text."""
+    from .text import page_text
+
+    status, page = published(project, slug)
+    if status == 0:
+        print(page_text(page, project.root), end="")
+    return status
 
 
 def check(project: Project, label: str) -> int:

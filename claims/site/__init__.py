@@ -37,7 +37,7 @@ def fold(app, docname: str, source: list[str]) -> None:
 
 
 def setup(app) -> dict:
-    from . import cells, domain, nodes, notation, theme, views
+    from . import cells, domain, nodes, notation, search, theme, views
 
     app.add_config_value("claims_ledger", "_build/ledger.json", "")
     app.add_config_value("claims_notebooks_branch", "gh-pages", "html")
@@ -60,4 +60,5 @@ def setup(app) -> dict:
     app.connect("builder-inited", load)
     app.connect("env-get-outdated", outdated)
     theme.setup(app)
+    search.setup(app)
     return {"version": "1", "parallel_read_safe": False, "parallel_write_safe": False}

@@ -34,17 +34,19 @@ BADGE = Template(
     ' $label">$shape<span>$word</span>$debt</button>'
 )
 CARD = Template(
-    '<div popover id="card-$label" class="claim-card" data-badge="$badge" role="dialog"'
-    ' aria-labelledby="card-title-$label" tabindex="-1"><div class="claim-card-head">$chip$scope<strong'
-    ' id="card-title-$label">$number$label</strong><button type="button" class="claim-close"'
+    '<div popover id="card-$label" class="claim-card" data-badge="$badge" role="dialog" aria-label="Evidence: $label"'
+    ' tabindex="-1"><p>$word. Without scripts, the evidence is in $elsewhere.</p></div>'
+)
+INSIDE = Template(
+    '<div class="claim-card-head">$chip$scope<strong>$number$label</strong><button type="button" class="claim-close"'
     ' popovertarget="card-$label" popovertargetaction="hide" aria-label="Close">✕</button></div><p'
     ' class="claim-meaning">$meaning</p><div class="claim-statement" role="group" aria-label="statement"'
     ' tabindex="0">$statement</div><p class="claim-summary">$summary</p><p class="claim-take">$take</p>$code<div'
     ' class="claim-rows"><table>$rows</table></div><p class="claim-command"><code>make check EQ=$label</code><button'
-    ' type="button" class="claim-copy pst-js-only" data-copy="make check EQ=$label">copy</button>$graph</p></div>'
+    ' type="button" class="claim-copy" data-copy="make check EQ=$label">copy</button>$graph</p>'
 )
 CODE = Template('<details class="claim-code"><summary>The code of this $what</summary>$code</details>')
-TAKE = Template('<button type="button" class="claim-copy pst-js-only" data-copy="$text">copy $what</button>')
+TAKE = Template('<button type="button" class="claim-copy" data-copy="$text">copy $what</button>')
 EQUATION = Template(
     '<div class="claim-eq" data-label="$label" data-badge="$badge">'
     '<div class="math notranslate nohighlight claim-math" id="$anchor">\\[$latex\\]</div>'
@@ -122,10 +124,22 @@ def take_away(record: Record, repository: str) -> str:
     return " ".join(parts)
 
 
-def card(
+def card(record: Record, graph: str | None, notebook: str) -> str:
+    """The popover of a record, which needs no script to open; the page's script puts the evidence into it.
+
+    graph, notebook: addresses of the record's place in the chapter's evidence, and of the executed notebook.
+    """
+    verdict = Verdict.of(record["badge"])
+    places = [f'<a href="{escape(graph)}">the evidence of this chapter</a>'] if graph else []
+    places.append(f'<a href="{escape(notebook)}" download>the executed notebook</a>')
+    return CARD.substitute(label=escape(record["label"]), badge=verdict.badge, word=escape(verdict.word),
+                           elsewhere=" and in ".join(places))
+
+
+def evidence(
     record: Record, book: Book, link: Link, graph: str | None, source: Source, code: str = "", repository: str = ""
 ) -> str:
-    """The card of a record: everything the ledger knows about it, in a popover that needs no script to open.
+    """What a card says: everything that the ledger knows about a record.
 
     graph: address of the record in the graph of its chapter. code: HTML of the cell that states it. repository: where
     errors are reported.
@@ -134,9 +148,8 @@ def card(
 
     label, verdict, place = record["label"], Verdict.of(record["badge"]), link(record["label"])
     words = record.get("sentence")
-    return CARD.substitute(
+    return INSIDE.substitute(
         label=escape(label),
-        badge=verdict.badge,
         chip=chip(verdict.badge),
         meaning=escape(verdict.meaning),
         scope=f' <span class="claim-scope">{mixed(record["scope"])}</span>' if record.get("scope") else "",
@@ -166,16 +179,7 @@ def where(explained: list | None) -> str:
 
 
 def equation(
-    record: Record | None,
-    label: str,
-    latex: str,
-    number: str,
-    book: Book,
-    link: Link,
-    graph: str | None,
-    source: Source = escape,
-    code: str = "",
-    repository: str = "",
+    record: Record | None, label: str, latex: str, number: str, book: Book, graph: str | None, notebook: str
 ) -> str:
     """One displayed equation, derivation or result with its number, mark and card."""
     from ..say.resulting import is_result
@@ -185,7 +189,7 @@ def equation(
         "badge": Verdict.of(record and record["badge"]).badge,
         "anchor": anchor(label),
         "where": where(record and record.get("where")),
-        "card": card(record, book, link, graph, source, code, repository) if record else "",
+        "card": card(record, graph, notebook) if record else "",
     }
     mark = badge_button(record, book) if record else ""
     result = bool(record and is_result(record))

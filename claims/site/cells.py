@@ -21,6 +21,7 @@ from .nodes import (
     html_of,
     latex_of,
 )
+from .taken import importing
 
 CLAIM = re.compile(r'<div class="claim" data-label="([^"]*)"(?: data-kind="([^"]*)")?')
 WORKING = re.compile(r'<div class="claim-working"[^>]*data-carried="([^"]*)"')
@@ -116,6 +117,10 @@ def statement_after(cell: nodes.Element) -> nodes.Element | None:
     return None
 
 
+def caption(given: bool, outputs: bool) -> str:
+    return "code of these functions" if given else "code" if outputs else "code of what follows"
+
+
 def code_behind(cell: nodes.Element) -> None:
     """The code of a statement goes into its card, that of a figure or of a hidden cell under what it shows; `close()`
     goes."""
@@ -126,6 +131,9 @@ def code_behind(cell: nodes.Element) -> None:
         return
     statements = [n for n in cell.findall(nodes.Element) if isinstance(n, (claim_equation, claim_result))]
     hidden = cell.get("hide_mode") == "input"
+    given = importing(source.astext()) if "tag_takeaway" in cell["classes"] else None
+    if given is not None:
+        cell.insert(0, given)
     if statements:
         cell.remove(source)
         statements[-1].append(source)
@@ -135,13 +143,13 @@ def code_behind(cell: nodes.Element) -> None:
         cell.remove(source)
         cell.append(claim_behind("", source, caption="code of this figure"))
     elif next(iter(cell.findall(claim_working)), None) is not None or hidden:
-        outputs = [n for n in cell.children if n is not source and isinstance(n, nodes.Element) and n.children]
-        statement = None if outputs else statement_after(cell)
+        outputs = [n for n in cell.children if n.get("nb_element") == "cell_code_output" and n.children]
+        statement = None if outputs or given is not None else statement_after(cell)
         cell.remove(source)
         if statement is not None:
             statement.append(source)  # before the statement's own code, which comes later
         else:
-            cell.append(claim_behind("", source, caption="code" if outputs else "code of what follows"))
+            cell.append(claim_behind("", source, caption=caption(given is not None, bool(outputs))))
     else:
         return
     cell["hide_mode"] = None

@@ -15,8 +15,8 @@ SOLID = {"definition"}
 """Badges on which a proof may rest without owing anything to measurement; a record that is itself proved is solid
 too."""
 
-PARTS = {"transformers": "Transformers", "optimization": "Optimisation", "optimisation": "Optimisation",
-         "diffusion": "Diffusion", "probability": "Probability"}
+PARTS = {"transformers": "Transformers", "losses": "Losses", "optimization": "Optimisation",
+         "optimisation": "Optimisation", "diffusion": "Diffusion", "probability": "Probability"}
 
 
 def is_solid(record: Record) -> bool:
@@ -36,6 +36,7 @@ class Book:
     chapters: list[dict[str, Any]] = field(default_factory=list)
     articles: list[dict[str, Any]] = field(default_factory=list)
     text: str = ""
+    functions: list[dict[str, Any]] = field(default_factory=list)
 
     @classmethod
     def read(cls, ledger: Path, articles: Path) -> Book:
@@ -51,7 +52,8 @@ class Book:
             listed = yaml.safe_load(articles.read_text(encoding="utf-8")) or []
         except OSError:
             listed = []
-        return cls(found.get("records", []), found.get("chapters", []), listed, text)
+        return cls(found.get("records", []), found.get("chapters", []), listed, text,
+                   found.get("takeaway", []))
 
     @cached_property
     def by_label(self) -> dict[str, Record]:

@@ -7,6 +7,7 @@ from sphinx import addnodes
 from sphinx.domains import Domain, ObjType
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
+from ..record import Verdict
 from .html import anchor, numbered
 
 
@@ -14,8 +15,8 @@ class ClaimsDomain(Domain):
     """Every equation with evidence, found by the words of its label."""
 
     name, label = "claims", "Equations"
-    # not "equation": the search would then make up the anchor from the words
-    object_types = {"statement": ObjType("equation")}
+    # by verdict, so that a result of the search reads "Equation 2.48, critical base (proved, in …)"
+    object_types = {v.badge: ObjType(v.word) for v in Verdict}
     initial_data: dict = {"objects": {}, "results": {}}
     data_version = 2
 
@@ -33,9 +34,17 @@ class ClaimsDomain(Domain):
         for kind in ("objects", "results"):
             self.data[kind].update({k: v for k, v in otherdata[kind].items() if v in docnames})
 
+    def get_type_name(self, type, primary: bool = False) -> str:
+        return type.lname
+
     def get_objects(self):
+        site = self.env.app.claims_site
         for label, docname in self.data["objects"].items():
-            yield label, label.replace("-", " "), "statement", docname, anchor(label), 1
+            record = site.book.by_label.get(label)
+            number = site.number(label)
+            name = number if label in self.data["results"] else f"Equation {number}"
+            yield (label, f"{name}, {label.replace('-', ' ')}", Verdict.of(record and record["badge"]).badge, docname,
+                   anchor(label), 1)
 
     def resolve_any_xref(self, env, fromdocname, builder, target, node, contnode):
         return []

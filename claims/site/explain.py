@@ -11,11 +11,12 @@ from . import html as h
 from .places import Site
 
 CHAPTER = Template(
-    '<li><a href="$address">$title</a>: $equations. <a href="$address#chapter-graph">Its own graph</a>.$outside'
-    '<details class="claim-fold"><summary>Its equations and what they rest on</summary>$listed</details></li>')
-GRAPH = Template(
-    '$legend$drawing<h2 class="claim-h">The same as a list</h2><ul class="claim-tree">$chapters</ul>'
-    '<h2 class="claim-h">Proved, but resting on something that is not</h2>$owing')
+    '<li id="rests-$slug"><a href="$address">$title</a>: $equations. $outside<details class="claim-fold claim-asked" '
+    'data-part="$part"><summary>Its equations and what they rest on</summary><p>All of it stands, as a drawing and as '
+    'a list, <a href="$address#chapter-graph">at the end of the chapter</a>.</p></details></li>')
+GRAPH = Template('$legend$drawing<h2 class="claim-h">The same as a list</h2><ul class="claim-tree">$chapters</ul>'
+                 '$owing')
+PART = Template('<p>$about</p>$drawing$owing<p>The same <a href="$address#chapter-graph">as a list</a>.</p>')
 ERRATUM = Template('<section class="claim-erratum"><h3 class="claim-h">$reference</h3><p>$chip $source</p>'
                    '$table</section>')
 LOOKS = Template('<li>$reference $chip $statement<p>$why</p></li>')
@@ -31,35 +32,43 @@ WORKED = Template(
 
 
 def graph(site: Site, here: str) -> str:
-    """Which chapter rests on which, as a drawing and as a list, and what is proved but rests on something that is
-    not."""
-    book, link, chapters = site.book, site.link_from(here), site.chapters(here)
+    """Which chapter rests on which, as a drawing and as a list; what is in a chapter is read when it is asked for."""
+    book, chapters = site.book, site.chapters(here)
+    crossing = drawing.crossings(book, {slug for slug, _, _ in chapters})
+    titles = {slug: title for slug, title, _ in chapters}
 
     def item(slug: str, title: str, address: str) -> str:
-        rows = []
-        for r in book.of(slug):
-            given = [p for p in book.premises(r["label"]) if book.by_label[p]["chapter"] != slug]
-            if given:
-                rows.append(f"<li>{h.reference(r['label'], link)} rests on {h.references(given, link)}</li>")
-        outside = f"<p>From other chapters:</p><ul>{''.join(rows)}</ul>" if rows else " Nothing from other chapters."
+        below = [f'<a href="#rests-{h.escape(a)}">{h.escape(titles[a])}</a> ({plural(n, "premise")})'
+                 for (a, b), n in crossing.items() if b == slug]
+        part = f"graph.{slug}"
+        site.parts[part] = {"html": neighbourhood(site, here, slug, address)}
         return CHAPTER.substitute(
-            address=h.escape(address), title=h.escape(title), equations=plural(len(book.of(slug)), "equation"),
-            outside=outside, listed=drawing.chapter_list(book, slug, link).replace(" id=", " data-entry="))
+            slug=h.escape(slug), address=h.escape(address), title=h.escape(title), part=h.escape(part),
+            equations=plural(len(book.of(slug)), "equation"),
+            outside=f"Rests on {', '.join(below)}." if below else "Rests on no other chapter.")
 
+    owed = sum(bool(book.debts[r["label"]]) and r.get("verdict") == "proved" for r in book.records)
     return GRAPH.substitute(
-        legend=h.legend(list(book.counts())), chapters="".join(item(*c) for c in chapters), owing=owing(site, link),
-        drawing=drawing.book_graph(book, link, chapters) if chapters else "<p>No chapter yet.</p>")
+        legend=h.legend(list(book.counts())), chapters="".join(item(*c) for c in chapters),
+        drawing=drawing.book_graph(book, chapters) if chapters else "<p>No chapter yet.</p>",
+        owing=f"<p>{owing_words(owed)}</p>")
 
 
-def owing(site: Site, link: h.Link) -> str:
-    book = site.book
-    found = [r["label"] for r in book.records if book.debts[r["label"]] and r.get("verdict") == "proved"]
-    if not found:
-        return "<p>None: every proved statement rests on proofs and definitions alone.</p>"
-    items = "".join(f"<li>{h.reference(x, link)} rests on {h.references(book.debts[x], link)}</li>" for x in found)
-    return (
-        f"<p>{plural(len(found), 'proved statement')} of the book {'has' if len(found) == 1 else 'have'} among what "
-            f"they rest on, directly or through others, something that is measured or cited only.</p><ul>{items}</ul>")
+def neighbourhood(site: Site, here: str, slug: str, address: str) -> str:
+    """A chapter's equations with what they rest on in other chapters and what rests on them there."""
+    book, link = site.book, site.link_from(here)
+    owed = [r["label"] for r in book.of(slug) if book.debts[r["label"]] and r.get("verdict") == "proved"]
+    items = "".join(f"<li>{h.reference(x, link)} rests on {h.references(book.debts[x], link)}</li>" for x in owed)
+    return PART.substitute(
+        about=drawing.ABOUT, drawing=drawing.chapter_graph(book, slug, link, users=True), address=h.escape(address),
+        owing=f"<p>{owing_words(len(owed))}</p><ul>{items}</ul>" if owed else "")
+
+
+def owing_words(number: int) -> str:
+    if not number:
+        return "Every proved statement rests on proofs and definitions alone."
+    who = f"{plural(number, 'proved statement')} {'has' if number == 1 else 'have'}"
+    return f"{who} among what they rest on, directly or through others, something that is measured or cited only."
 
 
 def erratum(site: Site, here: str, record: dict) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from string import Template
 
 from ..record import Verdict, plural
-from .data import Book, Record
+from .data import Book
 from .html import Link, chip, escape, reference, references, scroll
 from .layout import curve, place
 
@@ -17,10 +17,22 @@ NODE = Template('<g class="claim-node$kind" data-label="$label" data-badge="$bad
 BOX = Template('<title>$words</title><rect x="$x" y="$y" width="188" height="24" rx="4"/>$mark'
                '<text x="$text_x" y="$text_y">$text</text>')
 ENTRY = Template('<li id="node-$label" class="claim-entry" data-label="$label">$reference $chip$given$debt$use</li>')
-CROSSING = Template('<path class="claim-edge" style="stroke-width:$width" d="$path"><title>$words</title></path>')
-CELL = Template('<title>$words</title><rect class="claim-hit" x="$x" y="$y" width="25" height="25"/>$mark')
-CHAPTER = Template('<g class="claim-box"><rect x="$x" y="$y" width="$width" height="$height" rx="6"/>'
-                   '<a href="$address"><text x="$text_x" y="$text_y">$title</text></a>$cells</g>')
+CROSSING = Template('<path class="claim-edge" marker-end="url(#claim-arrow)" style="stroke-width:$width" d="$path">'
+                    '<title>$words</title></path>')
+ARROW = ('<marker id="claim-arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="9" markerHeight="9" orient="auto" '
+         'markerUnits="userSpaceOnUse"><path d="M0 0L8 4L0 8z"/></marker>')
+CHAPTER = Template('<g class="claim-box"><a href="#rests-$slug" aria-label="$title"><title>$title</title>'
+                   '<rect x="$x" y="$y" width="$width" height="$height" rx="6"/>'
+                   '<text x="$text_x" y="$text_y">$short</text>$counts</a></g>')
+COUNT = Template('<g data-badge="$badge">$mark</g><text class="claim-count" x="$x" y="$y">$number</text>')
+BOX_SIZE = (240, 58)
+"""Of a chapter in the graph of the book."""
+
+ABOUT = (
+    "A line leads from a premise to what rests on it, from left to right; a premise that another one rests on already "
+    "has no line of its own (the list has them all). Dashed boxes belong to other chapters; a dotted edge marks "
+    "statements with something below them that is not proved. Point at a box, or reach it with the keyboard, to see "
+    "all that it rests on and all that rests on it.")
 
 PAD = 8
 """Empty border of a drawing."""
@@ -57,12 +69,15 @@ def nearest(book: Book, label: str) -> list[str]:
     return [p for p in given if p not in implied]
 
 
-def chapter_graph(book: Book, slug: str, link: Link) -> str:
-    """The graph of one chapter; premises from other chapters stand at its edge, dashed."""
+def chapter_graph(book: Book, slug: str, link: Link, users: bool = False) -> str:
+    """The graph of one chapter; premises from other chapters stand at its edge, dashed, and so, if asked, does what
+    rests on it there."""
     mine = [r["label"] for r in book.of(slug)]
     inside = set(mine)
     edges = [(p, label) for label in mine for p in nearest(book, label)]
-    names = [*dict.fromkeys(p for p, _ in edges if p not in inside), *mine]
+    if users:
+        edges += [(label, user) for label in mine for user in book.used_by[label] if user not in inside]
+    names = [*dict.fromkeys(n for edge in edges for n in edge if n not in inside), *mine]
     lonely = [n for n in names if not any(n in e for e in edges)]
     drawn = [n for n in names if n not in lonely]
     spots, paths, width, height = place({n: (188, 24) for n in drawn}, edges)
@@ -110,59 +125,53 @@ def chapter_list(book: Book, slug: str, link: Link) -> str:
     return f'<ul class="claim-tree">{"".join(items)}</ul>'
 
 
-def book_graph(book: Book, link: Link, chapters: list[tuple[str, str, str]]) -> str:
-    """The graph of the book: a box for each chapter with a mark for each of its equations, and lines for premises that
-    cross from chapter to chapter.
-
-    chapters: (slug, title, address).
-    """
-    crossing: dict[tuple[str, str], int] = {}
-    known = {slug for slug, _, _ in chapters}
+def crossings(book: Book, known: set[str]) -> dict[tuple[str, str], int]:
+    """(chapter, chapter that rests on it) → number of premises that cross between them."""
+    found: dict[tuple[str, str], int] = {}
     for record in book.records:
         for p in book.premises(record["label"]):
             a, b = book.by_label[p]["chapter"], record["chapter"]
             if a != b and a in known and b in known:
-                crossing[a, b] = crossing.get((a, b), 0) + 1
-    across, cell = 10, 26
-    sizes = {}
-    for slug, _, _ in chapters:
-        rows = -(-len(book.of(slug)) // across)
-        sizes[slug] = (across * cell + 16, 34 + rows * cell + 8)
-    spots, paths, width, height = place(sizes, list(crossing), gap=20, between=90)
-    alone = [s for s in sizes if not any(s in e for e in crossing)]
-    if alone:  # chapters without a line to another stand in rows below the rest
-        tied = [s for s in sizes if s not in alone]
-        if tied:
-            spots, paths, width, height = place({s: sizes[s] for s in tied}, list(crossing), gap=20, between=90)
-        else:
-            spots, paths, width, height = {}, {}, 0.0, -24.0
-        per_row, wide = 3, across * cell + 16 + 24
-        y = height + 24
-        for start in range(0, len(alone), per_row):
-            row = alone[start:start + per_row]
-            for i, s in enumerate(row):
-                spots[s] = (i * wide, y)
-            y += max(sizes[s][1] for s in row) + 24
-            width = max(width, len(row) * wide - 24)
-        height = y - 24
-    body = [CROSSING.substitute(width=f"{min(1 + crossing[a, b] / 3, 5):.1f}", path=curve(points),
-                                words=f"{plural(crossing[a, b], 'premise')} of {escape(b)} from {escape(a)}")
-            for (a, b), points in paths.items()]
-    for slug, title, address in chapters:
-        (x, y), (w, h) = spots[slug], sizes[slug]
-        cells = [book_cell(r, link(r["label"]), x + 8 + i % across * cell, y + 34 + i // across * cell)
-                 for i, r in enumerate(book.of(slug))]
+                found[a, b] = found.get((a, b), 0) + 1
+    return found
+
+
+def spread(names: list[str], edges: list[tuple[str, str]]) -> tuple[dict, dict, float, float]:
+    """Places of the chapters: those that are tied to another in layers, the others in rows below."""
+    tied = [n for n in names if any(n in e for e in edges)]
+    spots, paths, width, height = place({n: BOX_SIZE for n in tied}, edges, gap=20, between=90) if tied else (
+        {}, {}, 0.0, -24.0)
+    alone = [n for n in names if n not in tied]
+    across, (wide, tall) = 4, (BOX_SIZE[0] + 24, BOX_SIZE[1] + 20)
+    for i, n in enumerate(alone):
+        spots[n] = (i % across * wide, height + 24 + i // across * tall)
+    if alone:
+        width = max(width, min(len(alone), across) * wide - 24)
+        height = max(spots[n][1] for n in alone) + BOX_SIZE[1]
+    return spots, paths, width, height
+
+
+def book_graph(book: Book, chapters: list[tuple[str, str, str]]) -> str:
+    """The graph of the book: a box for each chapter with the counts of its marks, and an arrow from each chapter to
+    those that rest on it.
+
+    chapters: (slug, title, address).
+    """
+    crossing = crossings(book, {slug for slug, _, _ in chapters})
+    spots, paths, width, height = spread([slug for slug, _, _ in chapters], list(crossing))
+    body = [f"<defs>{ARROW}</defs>"]
+    body += [CROSSING.substitute(width=f"{min(1 + crossing[a, b] / 3, 5):.1f}", path=curve(points),
+                                 words=f"{plural(crossing[a, b], 'premise')} of {escape(b)} from {escape(a)}")
+             for (a, b), points in paths.items()]
+    for slug, title, _ in chapters:
+        x, y = spots[slug]
+        counts = "".join(
+            COUNT.substitute(badge=badge, mark=mark(badge, x + 10 + 42 * i, y + 32), number=n,
+                             x=f"{x + 29 + 42 * i:.0f}", y=f"{y + 44:.0f}")
+            for i, (badge, n) in enumerate(list(book.counts(book.of(slug)).items())[:5]))
         body.append(CHAPTER.substitute(
-            x=f"{x:.0f}", y=f"{y:.0f}", width=f"{w:.0f}", height=f"{h:.0f}", address=escape(address),
-            text_x=f"{x + 10:.0f}", text_y=f"{y + 22:.0f}", title=escape(shorten(title, 30)), cells="".join(cells)))
+            slug=escape(slug), title=escape(title), short=escape(shorten(title, 29)), counts=counts, x=f"{x:.0f}",
+            y=f"{y:.0f}", width=BOX_SIZE[0], height=BOX_SIZE[1], text_x=f"{x + 10:.0f}", text_y=f"{y + 22:.0f}"))
     return svg(width, height, "".join(body),
-               "Graph of the book: chapters and the premises between them; the list below says the same",
+               "Graph of the book: chapters, and arrows to those that rest on them; the list below says the same",
                "claim-graph-book")
-
-
-def book_cell(record: Record, at: tuple[str, str] | None, x: float, y: float) -> str:
-    """The mark of an equation in its chapter's box."""
-    verdict = Verdict.of(record["badge"])
-    words = f"{f'({at[1]}) ' if at and at[1] else ''}{record['label']}: {verdict.word}"
-    drawn = CELL.substitute(words=escape(words), x=f"{x:.0f}", y=f"{y:.0f}", mark=mark(verdict.badge, x + 4, y + 4))
-    return f'<g class="claim-node" data-badge="{verdict.badge}">{linked(at, words, drawn)}</g>'

@@ -14,8 +14,7 @@ Link = Callable[[str], tuple[str, str] | None]
 
 escape = html.escape
 
-SHAPE = Template('<svg class="claim-shape" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">'
-                 '<use href="#mark-$badge"/></svg>')
+SHAPE = Template('<svg class="claim-shape" aria-hidden="true"><use href="#mark-$badge"/></svg>')
 SYMBOL = Template('<symbol id="mark-$badge" viewBox="0 0 16 16"><path class="claim-outline" d="$outline"/>'
                   '<path class="claim-sign" d="$stroke"/></symbol>')
 SPRITE = Template('<svg class="claim-shape claim-sprite" width="0" height="0" aria-hidden="true">$symbols</svg>')

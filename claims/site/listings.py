@@ -18,12 +18,6 @@ BLOG = "https://kexue.fm/archives/{id}"
 CHAPTER = Template('<p>$words</p>$chips$table<details class="claim-fold" id="chapter-graph">'
                    '<summary>Which equation rests on which</summary><p>$about</p>$graph'
                    '<h3 class="claim-h">The same as a list</h3>$listed</details>$more')
-ABOUT_GRAPH = (
-    "A line leads from a premise to what rests on it, from left to right; a premise that another one rests on already "
-    "has no line of its own (the list has them all). Dashed boxes belong to other chapters; a dotted edge marks "
-    "statements with something below them that is not proved. Point at a box, or reach it with the keyboard, to see "
-    "all that it rests on and all that rests on it.")
-COUNTER = Template("<div><dt>$word</dt><dd><strong>$number</strong><span>$small</span></dd></div>")
 PART = Template('<h3 class="claim-h">$name</h3>$table')
 ARTICLES = Template(
     '<table class="claim-articles"><thead><tr><th scope="col">article</th><th scope="col">result</th>'
@@ -57,25 +51,8 @@ def chapter(site: Site, here: str) -> str:
     more = f'<p><a href="{site.uri(here, whole)}">The ledger of the whole book</a></p>' if whole else ""
     return CHAPTER.substitute(
         words=h.escape(" ".join(said + [parts] * bool(parts))), chips=h.totals_list(book, records),
-        table=ledger_table(records, book, link, False, "chapter-ledger"), about=ABOUT_GRAPH,
+        table=ledger_table(records, book, link, "chapter-ledger"), about=drawing.ABOUT,
         graph=drawing.chapter_graph(book, slug, link), listed=drawing.chapter_list(book, slug, link), more=more)
-
-
-def counters(site: Site, here: str) -> str:
-    """The numbers of the front page: those of a part of the evidence only where some record has it."""
-    t = site.book.totals()
-    kinds = [plural(t["statements"], "statement"), plural(t["definitions"], "definition"),
-             plural(t["citations"], "citation")]
-    items = [(t["equations"], "equations", ", ".join(kinds)), (t["proved"], "proved", f"{t['trials']} measured"),
-             (t["mutants_refuted"], "mutants refuted", f"of {count(t['mutants'])} that were tried"),
-             (t["errata"], "errata found", "and " + plural(t["counterexamples"], "counterexample"))]
-    run = t["left_executed"] + t["left_computed"]
-    if run or t["left_in_words"]:
-        items.insert(2, (run, "left sides run", f"{t['left_in_words']} in words"))
-    if t["lines_proved"] or t["lines_measured"]:
-        items.insert(3, (t["lines_proved"], "lines proved", f"{t['lines_measured']} measured"))
-    cells = [COUNTER.substitute(number=count(n), word=word, small=h.escape(small)) for n, word, small in items]
-    return f'<dl class="claim-counters">{"".join(cells)}</dl>'
 
 
 def article_row(site: Site, here: str, article: dict, chapter: dict | None) -> str:
@@ -122,13 +99,14 @@ def ledger(site: Site, here: str) -> str:
                select("kind", "kind", {k: k for k in dict.fromkeys(r["kind"] for r in book.records)}),
                select("verdict", "verdict", {b: Verdict.of(b).word for b in book.counts()}), SEARCH]
     words = (f'{plural(t["statements"], "statement")}: {t["proved"]} proved, {t["trials"]} measured, '
-             f'{t["mutants_refuted"]} of {plural(t["mutants"], "mutant")} and {t["premises_moved"]} of '
+             f'{count(t["mutants_refuted"])} of {plural(t["mutants"], "mutant")} and {t["premises_moved"]} of '
              f'{plural(t["premises_tried"], "wrong premise")} refuted. Counted apart: '
              f'{plural(t["definitions"], "definition")}, {plural(t["citations"], "citation")}. '
              f'{h.escape(solid_words(book, book.records))}')
     return LEDGER.substitute(
         words=words, parts=parts_table(book), chips=h.totals_list(book, book.records), filters="".join(filters),
-        table=ledger_table(book.records, book, site.link_from(here), True, "book-ledger"), up="../" * here.count("/"))
+        table=ledger_table(book.records, book, site.link_from(here), "book-ledger", site.chapters(here)),
+        up="../" * here.count("/"))
 
 
 def notation(site: Site, here: str) -> str:

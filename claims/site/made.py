@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import platform
-import re
 from datetime import datetime, timezone
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -12,6 +11,7 @@ from string import Template
 
 from ..press.project import commit
 from .html import escape
+from .spoken import readable
 
 PACKAGES = ("sympy", "numpy", "scipy", "torch", "matplotlib", "Sphinx")
 """Of the packages that make a page, those that decide what it says."""
@@ -52,27 +52,14 @@ def packages() -> str:
     return ", ".join(found[:-1]) + f" and {found[-1]}" if len(found) > 1 else "".join(found)
 
 
-def plain_title(title: str) -> str:
-    """A page's title as text.
-
-    >>> plain_title('<span class="section-number">2. </span>A walk of \\\\(t\\\\) steps')
-    'A walk of $t$ steps'
-    """
-    text = re.sub(r'<span class="section-number">.*?</span>', "", title, flags=re.S)
-    text = re.sub(r"\\\((.*?)\\\)", r"$\1$", re.sub(r"<[^>]+>", "", text))
-    return re.sub(r"^\d+(\.\d+)*\.\s+", "", text.strip())
-
-
 def entry(config, root: Path, slug: str, title: str, docname: str) -> str:
     """BibTeX of a chapter."""
-    import html
-
     sha, day = checked_out(root)
     base = (config.html_baseurl or "").rstrip("/")
     return ENTRY.substitute(
         key=f"{slug.replace('_', '-')}-{day.year}",
         author=config.author,
-        title=plain_title(html.unescape(title)),
+        title=readable(title),
         book=config.html_title or config.project,
         year=day.year,
         note=f"commit {sha[:12]}" if sha else "not under version control",

@@ -7,6 +7,8 @@ import re
 from pathlib import Path
 from string import Template
 
+from docutils import nodes
+
 from . import html as h
 from .data import Book
 
@@ -21,6 +23,10 @@ class Site:
     def __init__(self, app, ledger: Path, articles: Path) -> None:
         self.app = app
         self.book = Book.read(ledger, articles)
+        self.cards: dict[str, dict[str, str]] = {}
+        """Page → label → what the card says, for the script beside the page."""
+        self.parts: dict[str, dict[str, str]] = {}
+        """File → parts of pages that are read when they are asked for."""
 
     def digest(self) -> str:
         """Of all that stands on pages and does not come from their own text."""
@@ -63,6 +69,11 @@ class Site:
         """Address of a page as seen from another; empty for the page itself."""
         return "" if here == there else self.app.builder.get_relative_uri(here, there)
 
+    def notebook(self, here: str) -> str:
+        """Address of the executed notebook of a chapter, as its own page sees it."""
+        slug = next((c["slug"] for c in self.book.chapters if c["docname"] == here), here.rsplit("/", 1)[-1])
+        return f"{'../' * here.count('/')}_notebooks/{slug}.ipynb"
+
     def graph_address(self, label: str, here: str) -> str | None:
         """Where the record stands in the graph of its chapter, if that chapter shows one."""
         docname = self.docname(label)
@@ -90,7 +101,21 @@ class Site:
         node = self.app.env.titles.get(docname)
         return node.astext() if node is not None else docname
 
+    def about(self, docname: str) -> str:
+        """What a page is about, in its own first words."""
+        return first_sentence(self.app.env.get_doctree(docname))
+
     def chapters(self, here: str) -> list[tuple[str, str, str]]:
         """(slug, title, address) of the chapters in this build."""
         return [(c["slug"], self.title(c["docname"]), self.uri(here, c["docname"]))
                 for c in self.book.chapters if c["docname"] in self.app.env.titles]
+
+
+def first_sentence(doctree) -> str:
+    if doctree is None:
+        return ""
+    for paragraph in doctree.findall(nodes.paragraph):
+        text = " ".join(paragraph.astext().split())
+        if len(text) > 60 and not text.startswith("Source"):
+            return text[:300].rsplit(". ", 1)[0].rstrip(".") + "."
+    return ""

@@ -8,13 +8,14 @@ from typing import Any
 from ..press.totals import totals
 from ..record import Verdict, attacked, plural
 from .data import Book, Record
-from .html import Link, chip, debt_words, escape, reference, scroll
+from .html import Link, debt_words, escape, numbered, scroll, shape
 
-TABLE = Template('<table class="claim-ledger" id="$ident"><thead><tr>$heads</tr></thead><tbody>$rows</tbody></table>')
-ROW = Template(
-    '<tr data-chapter="$chapter" data-kind="$kind" data-verdict="$badge"><td data-sort="$key">$reference</td>$where'
-    '<td>$kind</td><td data-sort="$order">$chip$debt</td><td class="num">$points</td>'
-    '<td class="num" data-sort="$tried">$mutants</td><td class="num">$used</td></tr>')
+TABLE = Template('<table class="claim-ledger" id="$ident"><thead><tr>$heads</tr></thead>$bodies</table>')
+GROUP = Template('<tbody data-chapter="$slug"><tr><th colspan="6" scope="rowgroup"><a href="$address">$title</a></th>'
+                 '</tr>$rows</tbody>')
+ROW = Template('<tr><td>$reference<td>$kind<td data-badge="$badge">$shape$word$debt<td>$points<td>$mutants<td>$used')
+"""Short, since the book has thousands: cells end where the next begins, and the page's script reads its keys from
+them."""
 NUMERIC = {"points", "mutants", "used by"}
 PARTS = {
     "left sides": {"executed": "left_executed", "computed": "left_computed", "in words": "left_in_words"},
@@ -25,33 +26,36 @@ PARTS = {
 """What is said and how it is seen: group → words → key of the totals."""
 
 
-def sort_key(number: str) -> str:
-    """Numbers of equations as text that sorts as they do.
+def ledger_row(record: Record, book: Book, link: Link) -> str:
+    refuted, tried = attacked(record)
+    verdict, place, debt = Verdict.of(record["badge"]), link(record["label"]), debt_words(record, book)
+    label = escape(record["label"])
+    return ROW.substitute(
+        reference=f'<a href="{escape(place[0])}">{escape(numbered(place[1]))} {label}</a>' if place else label,
+        kind=escape(record.get("kind", "")), badge=verdict.badge, shape=shape(verdict), word=escape(verdict.word),
+        debt=f" <i>{escape(debt)}</i>" if debt else "", points=(record.get("trial") or {}).get("points") or "–",
+        mutants=f"{refuted}/{tried}" if tried else "–", used=len(book.used_by.get(record["label"], ())))
 
-    >>> sort_key("1.10") > sort_key("1.9")
-    True
+
+def ledger_table(records: list[Record], book: Book, link: Link, ident: str,
+                 chapters: list[tuple[str, str, str]] | None = None) -> str:
+    """Records as a table that the page's script sorts and, on the ledger page, filters; complete without a script.
+
+    chapters: (slug, title, address) of the chapters by which the rows are grouped; None: all are of one chapter.
     """
-    return ".".join(f"{int(p):05d}" if p.isdigit() else p for p in number.split("."))
-
-
-def ledger_table(records: list[Record], book: Book, link: Link, whole: bool, ident: str) -> str:
-    """Records as a table that the page's script sorts and, on the ledger page, filters; complete without a script."""
-    rows = []
-    for index, record in enumerate(records):
-        refuted, tried = attacked(record)
-        verdict, place = Verdict.of(record["badge"]), link(record["label"])
-        debt, chapter = debt_words(record, book), record.get("chapter", "")
-        rows.append(ROW.substitute(
-            chapter=escape(chapter), kind=escape(record.get("kind", "")), badge=verdict.badge,
-            key=f"{escape(sort_key(place[1] if place else ''))}{index:06d}", reference=reference(record["label"], link),
-            where=f'<td>{escape(chapter.replace("_", " "))}</td>' if whole else "",
-            order=list(Verdict).index(verdict), chip=chip(verdict.badge),
-            debt=f"<span class=claim-debt>{escape(debt)}</span>" if debt else "",
-            points=(record.get("trial") or {}).get("points") or "–", tried=tried,
-            mutants=f"{refuted}/{tried}" if tried else "–", used=len(book.used_by.get(record["label"], ()))))
-    heads = ["equation", *(["chapter"] if whole else []), "kind", "verdict", "points", "mutants", "used by"]
+    rows: dict[str, list[str]] = {}
+    for record in records:
+        rows.setdefault(record.get("chapter", ""), []).append(ledger_row(record, book, link))
+    if chapters is None:
+        bodies = f"<tbody>{''.join(''.join(r) for r in rows.values())}</tbody>"
+    else:
+        named = {slug: (title, address) for slug, title, address in chapters}
+        bodies = "".join(GROUP.substitute(
+            slug=escape(slug), title=escape(named.get(slug, (slug, ""))[0]), rows="".join(mine),
+            address=escape(named.get(slug, ("", "#"))[1])) for slug, mine in rows.items())
+    heads = ["equation", "kind", "verdict", "points", "mutants", "used by"]
     cells = "".join(f'<th scope="col"{" class=num" if h in NUMERIC else ""}>{h}</th>' for h in heads)
-    return scroll("Ledger", TABLE.substitute(ident=ident, heads=cells, rows="".join(rows)))
+    return scroll("Ledger", TABLE.substitute(ident=ident, heads=cells, bodies=bodies))
 
 
 def solid_words(book: Book, records: list[Record]) -> str:

@@ -14,9 +14,12 @@ from string import Template
 from docutils import nodes
 
 from ..press import wheel
-from ..record import Verdict
+from . import beside
 from . import html as h
 from .made import made
+from .mends import mended
+from .places import first_sentence
+from .spoken import readable
 
 DESCRIPTION = (
     "The mathematics of deep learning, derived again: every equation proved by computer algebra, measured by "
@@ -39,17 +42,6 @@ NOT_FOUND = Template(
     '<section id="not-found"><h1>No such page</h1><p>The address leads nowhere in this book. '
     '<a href="$home">Begin at the front page</a>, <a href="search.html">search</a>, or choose a chapter:</p>'
     '<ul>$chapters</ul></section>')
-MENDS = [
-    # a list without items, for a screen reader: the entries of a bibliography have a role of their own
-    (r'<div role="list" class="citation-list">', '<div class="citation-list">'),
-    # what refutes an attack is an expression of SymPy, with LaTeX names that nothing typesets
-    (r"<li>((?:proof|trial), [^<]*\\[^<]*)</li>", r"<li><code>\1</code></li>"),
-    # names, punctuation and operators are most of a chapter's elements, and look as the text around them does
-    (r'<span class="(?:n|p|w|o)">([^<]*)</span>', r"\1"),
-    # the extensions give the inside of every exercise and of every solution the same id
-    (r'<section id="(?:exercise|solution|proof)-content">', "<section>"),
-]
-"""Of the theme's and the extensions' HTML: pattern, replacement."""
 
 
 def setup(app) -> None:
@@ -115,13 +107,14 @@ def page_context(app, pagename, templatename, context, doctree) -> None:
     if chapter and context.get("body"):
         source = f"{up}_sources/{context.get('sourcename') or ''}"
         context["body"] = with_tools(context["body"], f"{up}_notebooks/", chapter["slug"], source)
+    # of the tab, of what others show of the page, and of the theme's heading for printing
+    context["title"] = context["pagetitle"] = readable(context.get("title") or "")
     if context.get("body"):
         body = context["body"]
         if pagename in app.env.found_docs:
-            body += made(app, pagename, context.get("title") or "", chapter)
-        for pattern, replacement in MENDS:
-            body = re.sub(pattern, replacement, body)
-        context["body"] = body + h.sprite(body)
+            body += made(app, pagename, context["title"], chapter)
+        body = mended(body)
+        context["body"] = body + h.sprite(body + "".join(app.claims_site.cards.get(pagename, {}).values()))
     place = {"CLAIMS_ROOT": up, "CLAIMS_PAGE": pagename}
     script = f"<script>{''.join(f'window.{name}={json.dumps(value)};' for name, value in place.items())}</script>"
     tags = "\n".join(metadata(app, pagename, context, doctree, bool(chapter)))
@@ -141,7 +134,7 @@ def metadata(app, pagename: str, context: dict, doctree, article: bool) -> list[
     meta = app.env.metadata.get(pagename, {}) if pagename in app.env.found_docs else {}
     about = str(meta.get("summary") or first_sentence(doctree) or DESCRIPTION).replace("$", "")
     site = app.config.html_title or app.config.project
-    title = re.sub(r"<[^>]+>", "", html.unescape(context.get("title") or "")) or site
+    title = context.get("title") or site
     tags = {"og:title": title, "og:type": "article" if article else "website", "og:description": about,
             "og:site_name": site, "og:locale": "en_GB"}
     base = (app.config.html_baseurl or "").rstrip("/")
@@ -162,16 +155,6 @@ def with_tools(body: str, folder: str, slug: str, source: str) -> str:
     return body.replace("</h1>", "</h1>\n" + tools, 1)
 
 
-def first_sentence(doctree) -> str:
-    if doctree is None:
-        return ""
-    for paragraph in doctree.findall(nodes.paragraph):
-        text = " ".join(paragraph.astext().split())
-        if len(text) > 60 and not text.startswith("Source"):
-            return text[:300].rsplit(". ", 1)[0].rstrip(".") + "."
-    return ""
-
-
 def not_found(app):
     docname = app.config.root_doc
     home = app.builder.get_relative_uri("404", docname)
@@ -181,54 +164,11 @@ def not_found(app):
     yield "404", {"title": "No such page", "body": body, "sourcename": "", "meta": {}}, "page.html"
 
 
-def citations(app) -> dict[str, list]:
-    """Anchor of a citation → [page, text], for previews on other pages than the one with the bibliography."""
-    found = {}
-    try:
-        domain = app.env.get_domain("cite")
-    except Exception:
-        return found
-    for c in getattr(domain, "citations", []):
-        docname = c.bibliography_key.docname
-        found[f"{docname}#{c.citation_id}"] = " ".join(c.formatted_entry.text.render_as("text").split())
-    return found
-
-
-def preview_files(app) -> dict[str, dict]:
-    """Data of the previews, one file for each page that shows equations, read when a reader points at a reference to
-    it.
-
-    File name → (anchor → number, label, statement, badge, summary, debt).
-    """
-    site = app.claims_site
-    files: dict[str, dict] = {"citations": citations(app)}
-    for label, r in site.book.by_label.items():
-        docname = site.docname(label)
-        if docname:
-            entry = [h.numbered(site.number(label)), label, r["statement"], r["badge"], r.get("summary", "")[:240],
-                     h.debt_words(r, site.book)]
-            files.setdefault(docname.replace("/", "."), {})[h.anchor(label)] = entry
-    return files
-
-
-def script(call: str, *values) -> str:
-    def text(value) -> str:
-        return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).replace("</", "<\\/")
-
-    return call.format(*map(text, values)) + ";\n"
-
-
 def finish(app, error) -> None:
     if error is not None or app.builder.format != "html":
         return
     out = Path(app.outdir) / "_static"
-    files = preview_files(app)
-    common = {"badges": {v.badge: [v.word, v.outline, v.stroke] for v in Verdict},
-              "cited": sorted({key.split("#")[0] for key in files["citations"]})}
-    (out / "claims-data.js").write_text(script("window.CLAIMS={}", common), encoding="utf-8")
-    (out / "claims-data").mkdir(exist_ok=True)
-    for name, data in files.items():
-        (out / "claims-data" / f"{name}.js").write_text(script("CLAIMS_ADD({},{})", name, data), encoding="utf-8")
+    beside.write(app, out)
     (out / "ledger.json").write_text(app.claims_site.book.text or "{}\n", encoding="utf-8")
     package = find_spec("sphinx-mathjax-offline")
     if package and package.submodule_search_locations:

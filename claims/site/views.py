@@ -5,16 +5,17 @@ from __future__ import annotations
 
 from docutils import nodes
 
-from . import explain, listings, reference
-from .card import equation, working
+from . import explain, front, listings, reference, taken
+from .card import equation, evidence, working
+from .mends import mended
 from .nodes import log
 from .places import Site
 
 VIEWS = {
-    "counters": listings.counters, "articles": listings.articles, "ledger": listings.ledger,
+    "counters": front.counters, "parts": front.parts, "articles": listings.articles, "ledger": listings.ledger,
     "chapter": listings.chapter, "notation": listings.notation, "graph": explain.graph, "errata": explain.errata,
     "legend": explain.legend, "example": explain.example,
-    "reference": reference.reference,
+    "reference": reference.reference, "takeaway": taken.functions,
 }
 """Name of a view → what makes its HTML from the site and the page that it stands on."""
 
@@ -28,9 +29,13 @@ def visit_statement(self, node) -> None:
     if record is None:
         log.warning("equation %r has no record in the ledger", label, location=node)
     code = "".join(rendered(self, part) for part in node.children[1:])
-    self.body.append(equation(
-        record, label, node[0].astext(), site.number(label), site.book, site.link_from(here),
-        site.graph_address(label, here), lambda text: site.source(text, here), code, site.repository))
+    graph = site.graph_address(label, here)
+    self.body.append(equation(record, label, node[0].astext(), site.number(label), site.book, graph,
+                              site.notebook(here)))
+    if record is not None:
+        site.cards.setdefault(here, {})[label] = mended(evidence(
+            record, site.book, site.link_from(here), graph, lambda text: site.source(text, here), code,
+            site.repository))
     raise nodes.SkipNode
 
 

@@ -1,0 +1,34 @@
+"""Functions to take away, by name: `from claims.takeaway import layer_roles`.
+
+Made by `make takeaway` from the cells of the chapters that are tagged `takeaway`; each chapter has a module of its own. A
+name is loaded when it is first used, so that torch is needed only for functions that take tensors.
+"""
+
+from importlib import import_module
+from typing import Any
+
+_HOME = {
+    "layer_roles": "pre_post_norm",
+    "gradient_gain": "pre_post_norm",
+    "residual_stack": "pre_post_norm",
+    "rope_frequencies": "rope_beta_base",
+    "rope_reach": "rope_beta_base",
+    "rope_rotate": "rope_beta_base",
+    "langevin": "gradient_flow",
+    "jko_step": "gradient_flow",
+    "optimal_variances": "diffusion_optimal_variance",
+    "backward_step": "diffusion_optimal_variance",
+    "covariance_times": "diffusion_optimal_variance",
+    "FourierDensity": "fourier_density",
+}
+__all__ = sorted(_HOME)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

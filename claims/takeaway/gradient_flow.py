@@ -1,0 +1,128 @@
+"""Functions to take away from the chapter "Gradient flow: the path to the minimum".
+
+Made by `make takeaway` from book/optimization/gradient_flow.md; change them there.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+from scipy.linalg import solve_banded
+
+
+def langevin(
+    score: Callable[[np.ndarray], np.ndarray],
+    start: np.ndarray,
+    step: float,
+    steps: int,
+    rng: np.random.Generator,
+) -> np.ndarray:
+    """Langevin sampling of a density p, given the gradient of log p only.
+
+    Args:
+        score: x of shape (n,) or (n, d) → ∇ log p(x), same shape.
+        start: initial particles, shape (n,) or (n, d).
+        step: step size h > 0, in the units of x². It must be below
+            2 / (largest curvature of −log p).
+        steps: number of steps; the flow has run for the time step · steps.
+        rng: source of the noise.
+
+    Returns:
+        Particles of the same shape. Where −log p has curvature μ, the
+        stationary variance is 1/(μ (1 − hμ/2)) instead of 1/μ: too large by
+        the factor 1/(1 − hμ/2), exactly so for a normal p.
+
+    Raises:
+        ValueError: for a step that is not positive, a score of another shape,
+            or particles that ran away (the step is too large).
+    """
+    x = np.array(start, float)
+    if not step > 0 or steps < 0:
+        raise ValueError(
+            f"step must be positive and steps not negative, "
+            f"got step={step}, steps={steps}"
+        )
+    shape = np.shape(score(x))
+    if shape != x.shape:
+        raise ValueError(
+            f"score returns shape {shape} for particles of shape {x.shape}"
+        )
+    with np.errstate(over="ignore", invalid="ignore"):
+        for k in range(1, steps + 1):
+            noise = rng.normal(size=x.shape)
+            x = x + step * score(x) + np.sqrt(2 * step) * noise
+            if (k % 32 == 0 or k == steps) and not np.all(np.isfinite(x)):
+                raise ValueError(
+                    f"particles ran away by step {k}: step={step} must be "
+                    f"below 2 / (largest curvature of -log p)"
+                )
+    return x
+
+
+def jko_step(
+    quantiles: np.ndarray,
+    score: Callable[[np.ndarray], np.ndarray],
+    alpha: float,
+    tolerance: float = 1e-11,
+) -> np.ndarray:
+    """One JKO step, argmin over q of W₂²[q, q_t]/2α + KL(q‖p), on the line.
+
+    Args:
+        quantiles: strictly increasing positions x_1 < … < x_N of q_t, each
+            with mass 1/N, N ≥ 2.
+        score: x of shape (N,) → (log p)'(x), shape (N,).
+        alpha: step size > 0, in the units of time of the flow. Where log p is
+            not concave, α < 1 / (its largest curvature) keeps this convex.
+        tolerance: remaining slope per particle, relative to its largest term.
+
+    Returns:
+        The N quantiles after the step, strictly increasing.
+
+    Raises:
+        ValueError: for α ≤ 0, quantiles that do not increase, or no minimum
+            found (α too large for this p).
+    """
+    old = np.array(quantiles, float)
+    if not alpha > 0:
+        raise ValueError(f"alpha must be positive, got {alpha}")
+    if old.ndim != 1 or len(old) < 2 or not np.all(np.diff(old) > 0):
+        raise ValueError(
+            "quantiles must be a strictly increasing vector of at least two"
+        )
+
+    def slopes(x):
+        push = 1 / np.diff(x)
+        terms = (
+            (x - old) / alpha,
+            -score(x),
+            np.append(push, 0),
+            -np.append(0, push),
+        )
+        return sum(terms), max(np.max(np.abs(term)) for term in terms)
+
+    x = old
+    for _ in range(100):
+        slope, size = slopes(x)
+        if np.max(np.abs(slope)) <= tolerance * (1 + size):
+            return x
+        push, e = 1 / np.diff(x) ** 2, 1e-5 * (1 + np.abs(x))
+        bands = np.zeros((3, len(x)))
+        bands[1] = (
+            1 / alpha
+            - (score(x + e) - score(x - e)) / (2 * e)
+            + np.append(push, 0)
+            + np.append(0, push)
+        )
+        bands[0, 1:] = bands[2, :-1] = -push
+        newton, share = solve_banded((1, 1), bands, -slope), 1.0
+        while share > 1e-9 and not (
+            np.all(np.diff(x + share * newton) > 0)
+            and np.linalg.norm(slopes(x + share * newton)[0])
+            < np.linalg.norm(slope)
+        ):
+            share /= 2
+        if share <= 1e-9:
+            break
+        x = x + share * newton
+    raise ValueError(
+        f"no minimum found: alpha={alpha} is too large for this density"
+    )
