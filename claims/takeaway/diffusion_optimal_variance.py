@@ -17,9 +17,9 @@ def optimal_variances(predict_noise, data, levels, *, sigma="ddpm", estimator="r
         data: sample of clean data, shape (n, d), n ≥ 2.
         levels: amplitudes (a, b), not squares, shape (K + 1, 2), from the noisiest level to the cleanest, with a² + b² = 1.
         sigma: the step's own standard deviation: "ddpm", "ddim" (0), or an array (K,) between 0 and the b that a step leads to.
-        estimator: "residual" (right for any guess, never clipped unless half_range is given), "noise" or "data" (for an exact
+        estimator: "residual" (right for any guess, never clipped), "noise" or "data" (for an exact
             guess; clipped to between 0 and b²/a²).
-        half_range: if given, the uncertainty is also clipped to its square; for data with coordinates in an interval of this half width.
+        half_range: if given, the other two are also clipped to its square; for data with coordinates in an interval of this half width.
         rng: NumPy generator for the noise of the estimates.
 
     Returns:
@@ -68,9 +68,7 @@ def optimal_variances(predict_noise, data, levels, *, sigma="ddpm", estimator="r
             uncertainty[k] = (b[k] / a[k]) ** 2 * np.mean((noise - found) ** 2)
         else:
             raw = (data.var(0, ddof=1) - ((x - b[k] * found) / a[k]).var(0, ddof=1)).mean() if estimator == "data" else (b[k] / a[k]) ** 2 * (1 - np.mean(found**2))
-            uncertainty[k] = min(max(raw, 0.0), (b[k] / a[k]) ** 2)
-    if half_range is not None:
-        uncertainty = np.minimum(uncertainty, half_range**2)
+            uncertainty[k] = min(max(raw, 0.0), (b[k] / a[k]) ** 2, math.inf if half_range is None else half_range**2)
     weight = a_2 - a * np.sqrt(b_2**2 - own**2) / b
     return np.stack([own, own**2 + weight**2 * uncertainty], 1)
 
