@@ -18,6 +18,8 @@ import sympy as sp
 from ..errors import ClaimError
 from ..prove.witness import free_symbols
 from ..say.evaluate import Arrays, Unknown
+from ..say.leaves import needs_samples
+from ..say.run import Samples
 from .base import MeasurementError, NoFiniteValue
 from .keywords import keyword, long_keyword
 from .precise import refined
@@ -76,6 +78,14 @@ class Evaluator:
         self._shared = {name for name, n in Counter(short for _, short, _ in self._names).items() if n > 1}
         self._arguments = [labels.get(s, s) for s in self.symbols]
         self._compiled: list[Any] | None = None
+        self._needs: dict[Any, bool] = {}
+
+    def needs_samples(self, candidate: Any, on: Samples) -> bool:
+        """Whether the candidate holds more than the numbers of these samples; the same for all points of a claim."""
+        key = (frozenset(on.arrays), id(on.meanings))
+        if key not in self._needs:
+            self._needs[key] = needs_samples(candidate, on.arrays, on.meanings)
+        return self._needs[key]
 
     def _parts(self) -> list[Any]:
         if isinstance(self.expr, (sp.Tuple, sp.MatrixBase)):

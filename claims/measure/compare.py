@@ -39,7 +39,7 @@ def predicted(m: Measurement, candidate: Any, evaluate: Evaluator | None, point:
     if isinstance(m, Sampled):
         numbers = {keyword(s): a for s, a in m.on.arrays.items() if not getattr(s, "is_Matrix", False)}
         if (evaluate is None or any(keyword(s) not in numbers for s in evaluate.symbols)
-            or needs_samples(candidate, dict.fromkeys(m.on.arrays), m.on.meanings)):
+            or evaluate.needs_samples(candidate, m.on)):
             return m.predict(candidate)
         # where a bound is attained the samples say; a trial of the claim itself stays at the points of the domain
         fixed = {} if m.elsewhere else point

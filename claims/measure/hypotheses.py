@@ -30,12 +30,12 @@ def hypotheses(case: Case, run: Run) -> tuple[list[str], list[str]]:
     for premise in case.premises:
         if premise.hypothesis is None:
             continue
-        met = 0
+        met, sides = 0, {}
         for index, m in enumerate(run.measured):
             if not isinstance(m, Sampled):
                 continue
             for place in _places(premise, m, case.points[index]):
-                gap = _gap(premise, m, place)
+                gap = _gap(premise, m, place, sides)
                 if gap is None:
                     continue
                 met += 1
@@ -77,11 +77,14 @@ def _places(premise: Premise, m: Sampled, point: Mapping[Any, Any]) -> Iterator[
             return
 
 
-def _gap(premise: Premise, m: Sampled, place: Mapping[Any, Any]) -> float | None:
+def _gap(premise: Premise, m: Sampled, place: Mapping[Any, Any], sides: dict[Any, Any]) -> float | None:
     """How far the two sides are apart, in units of what rounding explains; ``None`` where the samples do not hold
-    them."""
+    them. ``sides``: both sides at a place, kept for the other points."""
+    at = tuple(place.values())
+    if at not in sides:
+        sides[at] = [put(e, place) for e in (premise.rule.left, premise.rule.right)]
     try:
-        left, right = (np.asarray(m.on.value(put(e, place)).full) for e in (premise.rule.left, premise.rule.right))
+        left, right = (np.asarray(m.on.value(e).full) for e in sides[at])
         size = (np.max(np.abs(left))
                 + max((float(np.max(np.abs(a))) ** 2 for a in m.on.arrays.values() if np.size(a)), default=1.0) + 1)
     except (Unknown, MeasurementError, ValueError):

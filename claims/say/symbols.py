@@ -10,6 +10,7 @@ What a symbol is stands here once: samplers draw it, sign tests use it, cards li
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -248,7 +249,12 @@ def keyword(e: Any, spelled: bool = False) -> str:
         arguments = e.arguments if isinstance(e, AppliedVector) else e.args
         inside = [str(a).replace("-", "m").replace("+", "p") if spelled else str(a) for a in arguments]
         name = "_".join([name, *inside]) if name in SEQUENCES else name
-    return re.sub(r"\W", "", name or str(e)).lstrip("0123456789")
+    return _identifier(name or e)
+
+
+@functools.lru_cache(maxsize=4096)
+def _identifier(e: Any) -> str:
+    return re.sub(r"\W", "", str(e)).lstrip("0123456789")
 
 
 def in_words(s: Any) -> str:
