@@ -96,8 +96,8 @@ class Copy:
         with mock.patch.dict(os.environ, environment(env),
                              clear=True), contextlib.redirect_stdout(
                                  out), contextlib.redirect_stderr(err), warnings.catch_warnings():
-            warnings.simplefilter("ignore",
-                                  PendingDeprecationWarning)  # of Sphinx's extensions; a process of its own does not show them
+            # of Sphinx's extensions; a process of its own does not show them
+            warnings.simplefilter("ignore", PendingDeprecationWarning)
             status = main(command)
         return subprocess.CompletedProcess(command, status, out.getvalue(), err.getvalue())
 

@@ -1,4 +1,5 @@
 """The three functions that the Pre-Norm chapter offers to take away, as a reader would copy them."""
+
 import doctest
 import math
 
@@ -17,13 +18,23 @@ def test_examples_run(name):
     assert tests[0].examples and doctest.DocTestRunner().run(tests[0]).failed == 0
 
 
-GAINS = {"tanh": (np.tanh, torch.tanh, 1.05028), "softplus": (lambda z: np.logaddexp(0, z), torch.nn.functional.softplus, 0.673198), "relu": (lambda z: np.maximum(z, 0), torch.relu, 1.0)}
+GAINS = {
+    "tanh": (np.tanh, torch.tanh, 1.05028),
+    "softplus": (lambda z: np.logaddexp(0, z), torch.nn.functional.softplus, 0.673198),
+    "relu": (lambda z: np.maximum(z, 0), torch.relu, 1.0),
+}
 
 
 @pytest.mark.parametrize("phi_np, phi_torch, gain", GAINS.values(), ids=GAINS)
 def test_gain_does_not_depend_on_the_kind_of_function(phi_np, phi_torch, gain):
     quiet = torch.no_grad()(phi_torch)
-    for phi in (phi_np, phi_torch, quiet, lambda z: phi_torch(z.detach()), lambda z: torch.from_numpy(phi_np(np.asarray(z)))):
+    for phi in (
+        phi_np,
+        phi_torch,
+        quiet,
+        lambda z: phi_torch(z.detach()),
+        lambda z: torch.from_numpy(phi_np(np.asarray(z))),
+    ):
         assert gradient_gain(phi) == pytest.approx(gain, abs=1e-5)
 
 
@@ -32,16 +43,30 @@ def test_gain_of_half_detached_and_of_kinked_functions():
     with pytest.raises(ValueError, match="not resolved"):
         gradient_gain(torch.nn.functional.hardtanh)
     from scipy.special import ndtr
-    dens = math.exp(-.5) / math.sqrt(2 * math.pi); inside = ndtr(1) - ndtr(-1)
-    assert gradient_gain(torch.nn.functional.hardtanh, kinks=(-1.0, 1.0)) == pytest.approx((1 + inside) / (1 + inside - 2 * dens + 1 - inside), abs=1e-7)
+
+    dens = math.exp(-0.5) / math.sqrt(2 * math.pi)
+    inside = ndtr(1) - ndtr(-1)
+    assert gradient_gain(torch.nn.functional.hardtanh, kinks=(-1.0, 1.0)) == pytest.approx(
+        (1 + inside) / (1 + inside - 2 * dens + 1 - inside), abs=1e-7
+    )
     for slope in (0.0, 0.3, 1.0, -1.0):
         assert gradient_gain(lambda z: torch.where(z > 0, z, slope * z)) == pytest.approx(1, abs=1e-9)
     assert gradient_gain(lambda z: 0 * z) == 1
 
 
-@pytest.mark.parametrize("phi, error, message", [
-    (lambda z: z[:3], ValueError, "keep the shape"), (lambda z: z / 0.0, ValueError, "finite"), (lambda z: torch.exp(z * 1e3), ValueError, "finite"),
-    (lambda z: z.float(), TypeError, "float64"), (math.tanh, (TypeError, ValueError), "tensor|scalar|array"), (lambda z: z + 0.1 * torch.randn_like(z), ValueError, "not resolved"), (lambda z: z * math.nan, ValueError, "finite"), (lambda z: 1.0, ValueError, "shape")])
+@pytest.mark.parametrize(
+    "phi, error, message",
+    [
+        (lambda z: z[:3], ValueError, "keep the shape"),
+        (lambda z: z / 0.0, ValueError, "finite"),
+        (lambda z: torch.exp(z * 1e3), ValueError, "finite"),
+        (lambda z: z.float(), TypeError, "float64"),
+        (math.tanh, (TypeError, ValueError), "tensor|scalar|array"),
+        (lambda z: z + 0.1 * torch.randn_like(z), ValueError, "not resolved"),
+        (lambda z: z * math.nan, ValueError, "finite"),
+        (lambda z: 1.0, ValueError, "shape"),
+    ],
+)
 def test_gain_says_what_is_wrong(phi, error, message):
     with pytest.raises(error, match=message):
         gradient_gain(phi)
@@ -55,7 +80,7 @@ def test_gain_of_a_simulated_layer():
         x = torch.nn.functional.normalize(torch.randn(d, dtype=torch.float64), dim=0) * math.sqrt(d)
         g = torch.randn(d, dtype=torch.float64)
         out = residual_stack(x.requires_grad_(), [lambda u: V @ torch.nn.functional.softplus(W @ u)], "post")[-1]
-        back, = torch.autograd.grad(out @ g, x)
+        (back,) = torch.autograd.grad(out @ g, x)
         kept.append(float(back.pow(2).sum() / g.pow(2).sum()))
     assert np.mean(kept) == pytest.approx(gradient_gain(torch.nn.functional.softplus), rel=0.05)
 
@@ -66,8 +91,13 @@ TURN = lambda u: torch.stack([u[..., 1], -u[..., 0]], -1)
 
 @pytest.mark.parametrize("depth", [1, 2, 3, 8])
 def test_every_placement_is_the_layer_it_names(depth):
-    rules = {"pre": lambda x, l: x + TURN(norm(x)), "post": lambda x, l: norm(x + TURN(x)), "peri": lambda x, l: x + norm(TURN(norm(x))),
-             "deepnorm": lambda x, l: norm(depth**0.25 * x + TURN(x)), "lns": lambda x, l: x + TURN(norm(x) / math.sqrt(l))}
+    rules = {
+        "pre": lambda x, l: x + TURN(norm(x)),
+        "post": lambda x, l: norm(x + TURN(x)),
+        "peri": lambda x, l: x + norm(TURN(norm(x))),
+        "deepnorm": lambda x, l: norm(depth**0.25 * x + TURN(x)),
+        "lns": lambda x, l: x + TURN(norm(x) / math.sqrt(l)),
+    }
     x = torch.tensor([3.0, 4.0], dtype=torch.float64)
     for placement, rule in rules.items():
         expected = [x]
@@ -83,7 +113,9 @@ def test_deepnorm_exponent():
     """With branches scaled as the docstring says, the stream turns by β²/α."""
     for depth in (2, 8, 24):
         alpha, beta = depth**0.25, (4 * depth) ** -0.25
-        states = residual_stack(torch.tensor([1.0, 0.0], dtype=torch.float64), [lambda u: beta**2 * TURN(u)] * depth, "deepnorm")
+        states = residual_stack(
+            torch.tensor([1.0, 0.0], dtype=torch.float64), [lambda u: beta**2 * TURN(u)] * depth, "deepnorm"
+        )
         angles = [math.acos(min(1, float((p @ q) / p.norm() / q.norm()))) for p, q in zip(states, states[1:])]
         assert angles[-1] == pytest.approx(math.atan(beta**2 / alpha), rel=1e-6)
 
@@ -94,7 +126,9 @@ def test_float32_extremes(scale, placement):
     x = torch.tensor([1.0, -0.5, 0.25, 1.0]) * scale
     out = residual_stack(x, [torch.zeros_like] * 2 if placement != "peri" else [lambda u: u] * 2, placement)[-1]
     assert torch.allclose(out, norm(torch.tensor(x.tolist(), dtype=torch.float64)).float(), rtol=1e-3)
-    assert layer_roles([lambda u: 0.5 * TURN(u)] * 3, torch.tensor([[1.0, 1.0]]) * min(scale, 1e37))["turn"].shape == (3,)
+    assert layer_roles([lambda u: 0.5 * TURN(u)] * 3, torch.tensor([[1.0, 1.0]]) * min(scale, 1e37))["turn"].shape == (
+        3,
+    )
 
 
 def test_gradients_pass_the_norm():
@@ -102,8 +136,16 @@ def test_gradients_pass_the_norm():
     assert torch.autograd.gradcheck(lambda z: residual_stack(z, [torch.sin, torch.cos], "pre")[-1], (x,))
 
 
-BAD = [(torch.zeros(4), ValueError, "zero vector"), (torch.tensor([1.0, math.nan]), ValueError, "NaN"), (torch.tensor([1.0, math.inf]), ValueError, "infinite"), (torch.tensor(1.0), ValueError, "d >= 2"),
-       (torch.ones(3, 1), ValueError, "d >= 2"), (torch.ones(4, dtype=torch.int64), TypeError, "floating"), (np.ones(4), TypeError, "torch tensor"), (1.0, TypeError, "torch tensor")]
+BAD = [
+    (torch.zeros(4), ValueError, "zero vector"),
+    (torch.tensor([1.0, math.nan]), ValueError, "NaN"),
+    (torch.tensor([1.0, math.inf]), ValueError, "infinite"),
+    (torch.tensor(1.0), ValueError, "d >= 2"),
+    (torch.ones(3, 1), ValueError, "d >= 2"),
+    (torch.ones(4, dtype=torch.int64), TypeError, "floating"),
+    (np.ones(4), TypeError, "torch tensor"),
+    (1.0, TypeError, "torch tensor"),
+]
 
 
 @pytest.mark.parametrize("x, error, message", BAD)
@@ -113,11 +155,28 @@ def test_bad_inputs(x, error, message):
             call()
 
 
-@pytest.mark.parametrize("branches, placement, error, message", [
-    ([torch.sin] * 2, "sandwich", ValueError, "unknown placement 'sandwich'"), ([], "pre", ValueError, "at least"), ([lambda u: u[..., :2]] * 2, "post", ValueError, r"branch [01] writes must keep the shape: expected \(4,\), found \(2,\)"),
-    ([lambda u: u.numpy()] * 2, "pre", TypeError, "branch [01] writes must be a floating"), ([lambda u: u * math.nan] * 2, "pre", ValueError, "branch [01] writes is infinite or NaN"), ([lambda u: u * 1e39] * 2, "pre", ValueError, "infinite"), ([lambda u: -u] * 2, "post", ValueError, "zero vector")])
+@pytest.mark.parametrize(
+    "branches, placement, error, message",
+    [
+        ([torch.sin] * 2, "sandwich", ValueError, "unknown placement 'sandwich'"),
+        ([], "pre", ValueError, "at least"),
+        (
+            [lambda u: u[..., :2]] * 2,
+            "post",
+            ValueError,
+            r"branch [01] writes must keep the shape: expected \(4,\), found \(2,\)",
+        ),
+        ([lambda u: u.numpy()] * 2, "pre", TypeError, "branch [01] writes must be a floating"),
+        ([lambda u: u * math.nan] * 2, "pre", ValueError, "branch [01] writes is infinite or NaN"),
+        ([lambda u: u * 1e39] * 2, "pre", ValueError, "infinite"),
+        ([lambda u: -u] * 2, "post", ValueError, "zero vector"),
+    ],
+)
 def test_bad_branches(branches, placement, error, message):
-    for call in (lambda: residual_stack(torch.ones(4), branches, placement), lambda: layer_roles(branches, torch.ones(4), placement)):
+    for call in (
+        lambda: residual_stack(torch.ones(4), branches, placement),
+        lambda: layer_roles(branches, torch.ones(4), placement),
+    ):
         with pytest.raises(error, match=message):
             call()
 

@@ -1,4 +1,5 @@
-"""The three functions that the RoPE chapter offers to take away, as a reader would copy them: cell by cell, nothing else of the chapter."""
+"""The three functions that the RoPE chapter offers to take away, as a reader would copy them: cell by cell, nothing
+else of the chapter."""
 
 import csv
 import doctest
@@ -30,8 +31,14 @@ def test_frequencies_of_three_packages_to_1e_6():
     seen = set()
     for row in rows("frequencies"):
         scheme = {"yarn_released": "yarn"}.get(row["scheme"], row["scheme"])
-        values, attention = rope_frequencies(scheme, int(row["dim"]), base=float(row["base"]), factor=float(row["factor"]), trained_length=float(row["trained_length"]),
-                                             length=float(row["length"]) if row["length"] else None)
+        values, attention = rope_frequencies(
+            scheme,
+            int(row["dim"]),
+            base=float(row["base"]),
+            factor=float(row["factor"]),
+            trained_length=float(row["trained_length"]),
+            length=float(row["length"]) if row["length"] else None,
+        )
         assert values.shape == (int(row["dim"]) // 2,)
         assert values[int(row["pair"])] == pytest.approx(float(row["inverse_frequency"]), rel=1e-6)
         assert attention == pytest.approx(float(row["attention_factor"]), rel=1e-6)
@@ -58,8 +65,19 @@ def test_every_scheme_is_the_identity_at_factor_one(scheme):
     assert rope_frequencies(scheme, 64)[1] == 1
 
 
-@pytest.mark.parametrize(("scheme", "in_range"), [("none", False), ("interpolation", True), ("base", False), ("ntk", False), ("ntk_fixed", False), ("mixed", False),
-                                                  ("by_parts", True), ("critical", True)])
+@pytest.mark.parametrize(
+    ("scheme", "in_range"),
+    [
+        ("none", False),
+        ("interpolation", True),
+        ("base", False),
+        ("ntk", False),
+        ("ntk_fixed", False),
+        ("mixed", False),
+        ("by_parts", True),
+        ("critical", True),
+    ],
+)
 def test_which_schemes_keep_unwrapped_pairs_in_their_trained_arc(scheme, in_range):
     trained, _ = rope_frequencies("none", 128)
     slowed, _ = rope_frequencies(scheme, 128, factor=8.0)
@@ -84,22 +102,27 @@ def test_shapes_with_leading_axes_and_the_attention_factor():
     x = np.random.default_rng(0).normal(size=(2, 3, 5, 8))
     plain = rope_rotate(x, np.arange(5), frequencies, layout="half")
     assert plain.shape == x.shape
-    np.testing.assert_allclose(rope_rotate(x, np.arange(5), frequencies, layout="half", attention=attention), attention * plain)
+    np.testing.assert_allclose(
+        rope_rotate(x, np.arange(5), frequencies, layout="half", attention=attention), attention * plain
+    )
 
 
-@pytest.mark.parametrize(("arguments", "options", "message"), [
-    (("ntk", 63), {}, "dim: expected an even number of at least 4; found 63"),
-    (("ntk", 2), {}, "found 2"),
-    (("ntk", 64), {"factor": 0.5}, "factor: expected at least 1; found 0.5"),
-    (("ntk", 64), {"factor": float("nan")}, "factor: expected at least 1"),
-    (("ntk", 64), {"base": 1.0}, "base: expected a number above 1"),
-    (("mixed", 64), {"exponent": 2.0}, "exponent: expected a number from 0 to 1; found 2.0"),
-    (("critical", 64), {"trained_length": 6}, "trained_length: expected above 2π"),
-    (("linear", 64), {}, "scheme: expected none, interpolation, .*; found 'linear'"),
-    (("ntk", 64.5), {}, "dim: expected an even number"),
-    (("ntk", 64), {"base": float("inf")}, "base: expected a number above 1; found inf"),
-    (("dynamic", 64), {"length": float("nan")}, "length: expected a positive number; found nan"),
-])
+@pytest.mark.parametrize(
+    ("arguments", "options", "message"),
+    [
+        (("ntk", 63), {}, "dim: expected an even number of at least 4; found 63"),
+        (("ntk", 2), {}, "found 2"),
+        (("ntk", 64), {"factor": 0.5}, "factor: expected at least 1; found 0.5"),
+        (("ntk", 64), {"factor": float("nan")}, "factor: expected at least 1"),
+        (("ntk", 64), {"base": 1.0}, "base: expected a number above 1"),
+        (("mixed", 64), {"exponent": 2.0}, "exponent: expected a number from 0 to 1; found 2.0"),
+        (("critical", 64), {"trained_length": 6}, "trained_length: expected above 2π"),
+        (("linear", 64), {}, "scheme: expected none, interpolation, .*; found 'linear'"),
+        (("ntk", 64.5), {}, "dim: expected an even number"),
+        (("ntk", 64), {"base": float("inf")}, "base: expected a number above 1; found inf"),
+        (("dynamic", 64), {"length": float("nan")}, "length: expected a positive number; found nan"),
+    ],
+)
 def test_wrong_arguments_are_named(arguments, options, message):
     with pytest.raises(ValueError, match=message):
         rope_frequencies(*arguments, **options)
@@ -130,7 +153,10 @@ def test_yarn_without_room_for_its_ramp_keeps_the_dials_that_finish():
     np.testing.assert_allclose(rope_frequencies("yarn", 8, factor=4.0, trained_length=1e9)[0], plain)
 
 
-@pytest.mark.parametrize(("scheme", "reach"), [("none", 1), ("interpolation", 8), ("base", 4.4571), ("ntk", 4.5648), ("by_parts", 8), ("critical", 8.3662)])
+@pytest.mark.parametrize(
+    ("scheme", "reach"),
+    [("none", 1), ("interpolation", 8), ("base", 4.4571), ("ntk", 4.5648), ("by_parts", 8), ("critical", 8.3662)],
+)
 def test_the_reach_of_the_running_example(scheme, reach):
     before, after = (rope_frequencies(name, 128, factor=8.0)[0] for name in ("none", scheme))
     assert rope_reach(before, after, 4096) == pytest.approx(reach, rel=1e-3)
@@ -139,6 +165,11 @@ def test_the_reach_of_the_running_example(scheme, reach):
 def test_reach_without_an_unfinished_dial_is_infinite_and_nonsense_is_refused():
     before, _ = rope_frequencies("none", 8, base=100.0)
     assert rope_reach(before, before / 2, 1e6) == np.inf
-    for wrong in ((before, before[:-1], 100), (before[None], before[None], 100), (before, 0 * before, 100), (before, before, float("nan"))):
+    for wrong in (
+        (before, before[:-1], 100),
+        (before[None], before[None], 100),
+        (before, 0 * before, 100),
+        (before, before, float("nan")),
+    ):
         with pytest.raises(ValueError, match="theta"):
             rope_reach(*wrong)

@@ -63,21 +63,40 @@ PLANTED = [
     Planted("drop a factor", 1 + a * x, 1 + a, lambda a, x: 1 + a * x),
     Planted("exponent", 1 + x**3, 1 + x**4, lambda x: 1 + x * x * x),
     Planted("exponent", 1 / (1 + x**3), 1 / (1 + x**2), lambda x: 1 / (1 + x * x * x)),
-    Planted("reciprocal", a * x ** HALF, a * x ** -HALF, lambda a, x: a * math.sqrt(x)),
+    Planted("reciprocal", a * x**HALF, a * x**-HALF, lambda a, x: a * math.sqrt(x)),
     Planted("square for root", a + sp.sqrt(x), a + x**2, lambda a, x: a + math.sqrt(x)),
     Planted("square for root", a + x**2, a + sp.sqrt(x), lambda a, x: a + x * x),
     Planted("swap symbols", a - b, b - a, lambda a, b: a - b),
     Planted("swap symbols", a**2 / (a + b), b**2 / (a + b), lambda a, b: a * a / (a + b)),
     Planted("swap roles", a / (a + b), (a + b) / a, lambda a, b: a / (a + b)),
     Planted("swap roles", sp.Rational(2, 3) * a, sp.Rational(3, 2) * a, lambda a: 2 * a / 3),
-    Planted("swap roles", sp.Piecewise((a, x > 1), (b, True)), sp.Piecewise((b, x > 1), (a, True)),
-            lambda a, b, x: a if x > 1 else b),
-    Planted("range off by one", sp.Sum(k**2, (k, 1, n)), sp.Sum(k**2, (k, 1, n - 1)),
-            lambda n: sum(i * i for i in range(1, n + 1)), ("factor",)),
-    Planted("range off by one", sp.Sum(k**2, (k, 1, n)), sp.Sum(k**2, (k, 2, n)),
-            lambda n: sum(i * i for i in range(1, n + 1)), ("factor",)),
-    Planted("range off by one", sp.Product(a + k, (k, 1, n)), sp.Product(a + k, (k, 1, n + 1)),
-            lambda a, n: math.prod(a + i for i in range(1, n + 1)), ("gammasimp",)),
+    Planted(
+        "swap roles",
+        sp.Piecewise((a, x > 1), (b, True)),
+        sp.Piecewise((b, x > 1), (a, True)),
+        lambda a, b, x: a if x > 1 else b,
+    ),
+    Planted(
+        "range off by one",
+        sp.Sum(k**2, (k, 1, n)),
+        sp.Sum(k**2, (k, 1, n - 1)),
+        lambda n: sum(i * i for i in range(1, n + 1)),
+        ("factor",),
+    ),
+    Planted(
+        "range off by one",
+        sp.Sum(k**2, (k, 1, n)),
+        sp.Sum(k**2, (k, 2, n)),
+        lambda n: sum(i * i for i in range(1, n + 1)),
+        ("factor",),
+    ),
+    Planted(
+        "range off by one",
+        sp.Product(a + k, (k, 1, n)),
+        sp.Product(a + k, (k, 1, n + 1)),
+        lambda a, n: math.prod(a + i for i in range(1, n + 1)),
+        ("gammasimp",),
+    ),
     Planted("parenthesis", a * (b + c), a * b + c, lambda a, b, c: a * b + a * c),
     Planted("neighbouring function", a * sp.sin(x), a * sp.cos(x), lambda a, x: a * math.sin(x)),
     Planted("neighbouring function", a * sp.cos(x), a * sp.sin(x), lambda a, x: a * math.cos(x)),
@@ -98,17 +117,28 @@ def same(u: Any, v: Any) -> bool:
 
 @pytest.mark.parametrize("p", PLANTED, ids=IDS)
 def test_the_operator_finds_it(p):
-    assert any(same(m.expr, p.wrong)
-               for m in mutants(p.truth, 400)), [f"{m.operator}: {m.expr}" for m in mutants(p.truth, 400)]
+    assert any(same(m.expr, p.wrong) for m in mutants(p.truth, 400)), [
+        f"{m.operator}: {m.expr}" for m in mutants(p.truth, 400)
+    ]
 
 
 @pytest.mark.parametrize("p", PLANTED, ids=IDS)
 def test_proof_and_trial_refute_it(p):
     model = define("model", r"\text{model}", p.code, wrong={"shifted": lambda **point: p.code(**point) + 0.1})
     grid = {s: v for s, v in GRID.items() if s in p.truth.free_symbols}
-    stated = claim("planted", p.truth, "=", p.wrong, given=[model],
-                   trial=lambda rng, model, **point: Exact(model(**point)), domain=grid, tactics=p.tactics)
-    assert stated.record["proof"]["verdict"] == stated.record["trial"]["verdict"] == stated.record["verdict"] == "refuted"
+    stated = claim(
+        "planted",
+        p.truth,
+        "=",
+        p.wrong,
+        given=[model],
+        trial=lambda rng, model, **point: Exact(model(**point)),
+        domain=grid,
+        tactics=p.tactics,
+    )
+    assert (
+        stated.record["proof"]["verdict"] == stated.record["trial"]["verdict"] == stated.record["verdict"] == "refuted"
+    )
 
 
 # matrices: transpose dropped or added, a product reordered
@@ -166,8 +196,9 @@ def test_equivalent_mutants_are_recognised_and_no_others():
 
 
 def test_none_of_many_operators_goes_without_a_turn():
-    long = (sum(sp.Symbol(f"y{i}", positive=True) * sp.sin(i * x) ** 2 for i in range(1, 12))
-            + sp.sqrt(a) * sp.exp(x) / (a + b))
+    long = sum(sp.Symbol(f"y{i}", positive=True) * sp.sin(i * x) ** 2 for i in range(1, 12)) + sp.sqrt(a) * sp.exp(
+        x
+    ) / (a + b)
     few, every = mutants(long), mutants(long, 10_000)
     assert len(few) == LIMIT < len(every) and {m.operator for m in few} == {m.operator for m in every}
 
@@ -175,13 +206,22 @@ def test_none_of_many_operators_goes_without_a_turn():
 # ---------------------------------------------------------------- properties
 
 atoms = st.sampled_from([x, a, b, n, sp.Integer(2), sp.Integer(3), sp.Rational(1, 2), sp.pi])
-formulas = st.recursive(atoms, lambda inner: st.one_of(
-    st.tuples(inner, inner).map(lambda p: p[0] + p[1]), st.tuples(inner, inner).map(lambda p: p[0] * p[1]),
-    st.tuples(inner, inner).map(lambda p: p[0] / (1 + p[1] ** 2)),
-    inner.map(lambda e: sp.exp(-e)), inner.map(sp.sin), inner.map(lambda e: sp.sqrt(1 + e**2)),
-    inner.map(lambda e: e**2)), max_leaves=5)
-budget = settings(max_examples=30, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck),
-                  database=None)
+formulas = st.recursive(
+    atoms,
+    lambda inner: st.one_of(
+        st.tuples(inner, inner).map(lambda p: p[0] + p[1]),
+        st.tuples(inner, inner).map(lambda p: p[0] * p[1]),
+        st.tuples(inner, inner).map(lambda p: p[0] / (1 + p[1] ** 2)),
+        inner.map(lambda e: sp.exp(-e)),
+        inner.map(sp.sin),
+        inner.map(lambda e: sp.sqrt(1 + e**2)),
+        inner.map(lambda e: e**2),
+    ),
+    max_leaves=5,
+)
+budget = settings(
+    max_examples=30, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), database=None
+)
 
 
 @budget
@@ -206,7 +246,9 @@ def test_a_mutant_is_refuted_unless_it_is_equivalent(e):
     are few and equal."""
     for m in mutants(e, 12):
         finding = decide(m.expr - e, ("trigsimp",), sampler=Sampler(), refute_first=True)
-        values = [abs((m.expr - e).subs({s: q + i for i, s in enumerate(sorted(e.free_symbols, key=str))}).evalf(30))
-                  for q in (2, 3)]
+        values = [
+            abs((m.expr - e).subs({s: q + i for i, s in enumerate(sorted(e.free_symbols, key=str))}).evalf(30))
+            for q in (2, 3)
+        ]
         assert finding.status != "zero" or max(values) < 1e-20
         assert finding.status == "nonzero" or max(values) < 1e-6, (m, finding)

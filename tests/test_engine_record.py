@@ -17,8 +17,20 @@ from claims.record import attacked, summary
 
 t = sp.Symbol("t", integer=True, nonnegative=True)
 s = sp.Symbol(r"\sigma", positive=True)
-DESIGN = {"label": str, "chapter": str, "kind": str, "statement": str, "scope": str, "assumptions": list, "given": list,
-          "proof": dict, "trial": dict, "mutants": dict, "premises": dict, "verdict": str}
+DESIGN = {
+    "label": str,
+    "chapter": str,
+    "kind": str,
+    "statement": str,
+    "scope": str,
+    "assumptions": list,
+    "given": list,
+    "proof": dict,
+    "trial": dict,
+    "mutants": dict,
+    "premises": dict,
+    "verdict": str,
+}
 PROOF = {"verdict", "residuals", "tactics"}
 TRIAL = {"verdict", "points", "samples", "worst", "threshold", "false_alarm", "seconds"}
 MUTANTS = {"total", "equivalent", "incompetent", "killed_by_proof", "killed_by_trial", "survivors", "example"}
@@ -28,8 +40,9 @@ MUTANTS = {"total", "equivalent", "incompetent", "killed_by_proof", "killed_by_t
 def shown():
     """One statement of every kind."""
     session.reset()
-    step = define("step", r"x_{t+1}=x_t+\sigma z_t", lambda x, z, sigma: x + sigma * z,
-                  wrong={"no noise": lambda x, z, sigma: x})
+    step = define(
+        "step", r"x_{t+1}=x_t+\sigma z_t", lambda x, z, sigma: x + sigma * z, wrong={"no noise": lambda x, z, sigma: x}
+    )
 
     def walk(rng, step, t, sigma):
         x = np.zeros(4000)
@@ -37,17 +50,33 @@ def shown():
             x = step(x, rng.normal(size=4000), sigma)
         return Mean(x**2)
 
-    evidence = {"given": [step], "trial": walk, "domain": {t: [3, 10], s: [sp.Rational(1, 2), 2]},
-                "proof": lambda rhs: {"start": rhs.subs(t, 0), "one step": rhs.subs(t, t + 1) - rhs - s**2}}
+    evidence = {
+        "given": [step],
+        "trial": walk,
+        "domain": {t: [3, 10], s: [sp.Rational(1, 2), 2]},
+        "proof": lambda rhs: {"start": rhs.subs(t, 0), "one step": rhs.subs(t, t + 1) - rhs - s**2},
+    }
     left = quantity(r"\mathbb E\,x_t^2")
-    out = {"definition": step, "claim": claim("walk", left, "=", t * s**2, note="with $t$ steps & <care>", **evidence),
-           "refuted": claim("walk-wrong", left, "=", t * s**3, **evidence),
-           "erratum": erratum("walk-erratum", left, "=", printed=t * s, corrected=t * s**2, source="someone2020",
-                              why="the square was lost", **evidence),
-           "counterexample": counterexample("walk-counter", left, "=", t * s, given=[step], trial=walk,
-                                            domain=[{t: 3, s: 2}]),
-           "experiment": experiment("walk-race", "a", ">", "b", run=lambda rng: (2 + rng.uniform(), 1.0)),
-           "cite": cite("walk-known", "a < b", source="someone2020", reason="needs more than this book")}
+    out = {
+        "definition": step,
+        "claim": claim("walk", left, "=", t * s**2, note="with $t$ steps & <care>", **evidence),
+        "refuted": claim("walk-wrong", left, "=", t * s**3, **evidence),
+        "erratum": erratum(
+            "walk-erratum",
+            left,
+            "=",
+            printed=t * s,
+            corrected=t * s**2,
+            source="someone2020",
+            why="the square was lost",
+            **evidence,
+        ),
+        "counterexample": counterexample(
+            "walk-counter", left, "=", t * s, given=[step], trial=walk, domain=[{t: 3, s: 2}]
+        ),
+        "experiment": experiment("walk-race", "a", ">", "b", run=lambda rng: (2 + rng.uniform(), 1.0)),
+        "cite": cite("walk-known", "a < b", source="someone2020", reason="needs more than this book"),
+    }
     yield out
     session.reset()
 
@@ -56,13 +85,23 @@ def test_a_claim_has_the_fields_of_the_design(shown):
     record = shown["claim"].record
     for name, kind in DESIGN.items():
         assert isinstance(record[name], kind), name
-    assert PROOF <= set(
-        record["proof"]) and TRIAL <= set(
-            record["trial"]) and MUTANTS <= set(record["mutants"]) and {"wrong_variants",
-                                                                        "moved"} <= set(record["premises"])
+    assert (
+        PROOF <= set(record["proof"])
+        and TRIAL <= set(record["trial"])
+        and MUTANTS <= set(record["mutants"])
+        and {"wrong_variants", "moved"} <= set(record["premises"])
+    )
     assert {"mutant", "point", "predicted", "measured"} <= set(record["mutants"]["example"])
-    assert record["statement"] == r"\mathbb E\,x_t^2 = \sigma^{2} t" and record["given"] == ["step"] and record["kind"] == "claim"
-    assert record["trial"]["points"] == 4 and record["trial"]["samples"] == 16_000 and record["trial"]["false_alarm"] == 1e-6
+    assert (
+        record["statement"] == r"\mathbb E\,x_t^2 = \sigma^{2} t"
+        and record["given"] == ["step"]
+        and record["kind"] == "claim"
+    )
+    assert (
+        record["trial"]["points"] == 4
+        and record["trial"]["samples"] == 16_000
+        and record["trial"]["false_alarm"] == 1e-6
+    )
     assert record["assumptions"] == [r"$\sigma$ positive", "$t$ nonnegative integer"]
 
 
@@ -70,15 +109,32 @@ def test_a_claim_has_the_fields_of_the_design(shown):
 def test_every_record_is_plain_json_with_the_common_fields(shown, kind):
     record = shown[kind].record
     assert json.loads(json.dumps(record, allow_nan=False)) == record
-    assert {"label", "chapter", "kind", "statement", "given", "proof", "trial", "mutants", "premises", "verdict",
-            "badge", "summary", "failures", "plain"} <= set(record)
+    assert {
+        "label",
+        "chapter",
+        "kind",
+        "statement",
+        "given",
+        "proof",
+        "trial",
+        "mutants",
+        "premises",
+        "verdict",
+        "badge",
+        "summary",
+        "failures",
+        "plain",
+    } <= set(record)
     assert record["kind"] == ("claim" if kind == "refuted" else kind)
 
 
 def test_counts_add_up(shown):
     m = shown["claim"].record["mutants"]
     refuted, tried = attacked(shown["claim"].record)
-    assert refuted == tried == m["total"] - m["equivalent"] - m["incompetent"] - m["not_attacked"] and m["killed_by_trial"] == m["killed_by_proof"] == tried
+    assert (
+        refuted == tried == m["total"] - m["equivalent"] - m["incompetent"] - m["not_attacked"]
+        and m["killed_by_trial"] == m["killed_by_proof"] == tried
+    )
     assert 0.99 <= m["power"] <= 1
 
 
@@ -86,7 +142,9 @@ def test_the_verdict_line(shown):
     line = shown["claim"].record["summary"]
     assert re.fullmatch(
         r"proved from step · measured at 4 points, worst t \d\.\d of \d\.\d allowed · (\d+) of \1 mutants and 1 of "
-        r"1 wrong premise refuted", line), line
+        r"1 wrong premise refuted",
+        line,
+    ), line
     assert shown["definition"].record["summary"] == "definition in words · code with 1 wrong variant"
     assert shown["refuted"].record["summary"].startswith("refuted: proof, residual 'one step'")
     assert shown["cite"].record["summary"] == "cited from someone2020, without evidence here: needs more than this book"
@@ -94,8 +152,14 @@ def test_the_verdict_line(shown):
 
 
 def test_a_survivor_is_counted_in_the_line():
-    record = {"kind": "claim", "verdict": "undecided", "given": [], "proof": None, "trial": None,
-              "mutants": {"total": 5, "equivalent": 1, "incompetent": 1, "not_attacked": 0, "survivors": [{}]}}
+    record = {
+        "kind": "claim",
+        "verdict": "undecided",
+        "given": [],
+        "proof": None,
+        "trial": None,
+        "mutants": {"total": 5, "equivalent": 1, "incompetent": 1, "not_attacked": 0, "survivors": [{}]},
+    }
     assert attacked(record) == (2, 3) and summary(record) == "2 of 3 mutants refuted"
 
 
@@ -106,11 +170,19 @@ def test_shown_in_three_forms(shown, kind):
     assert metadata["text/html"]["claims"] is record
     assert data["text/latex"].startswith("$$\n") and record["statement"] in data["text/latex"]
     page = data["text/html"]
-    assert f'data-label="{record["label"]}"' in page and f'data-badge="{record["badge"]}"' in page and 'class="claim-equation' in page
-    assert f"make check EQ={record['label']}" in page and page.count(
-        "<details") == page.count("</details>") == 1 and page.count("<table") == page.count("</table>")
-    assert f"[{record['label']}]" in data["text/plain"] and "<" not in data["text/plain"].replace(
-        "a < b", "").replace("<care>", "")
+    assert (
+        f'data-label="{record["label"]}"' in page
+        and f'data-badge="{record["badge"]}"' in page
+        and 'class="claim-equation' in page
+    )
+    assert (
+        f"make check EQ={record['label']}" in page
+        and page.count("<details") == page.count("</details>") == 1
+        and page.count("<table") == page.count("</table>")
+    )
+    assert f"[{record['label']}]" in data["text/plain"] and "<" not in data["text/plain"].replace("a < b", "").replace(
+        "<care>", ""
+    )
     assert repr(shown[kind]) == data["text/plain"]
 
 
@@ -135,8 +207,9 @@ def test_badges_differ_by_symbol_and_not_only_by_colour(shown):
 def test_the_chapter_ledger_lists_every_record(shown):
     records = [x.record for x in shown.values()]
     table = chapter_table(records)
-    assert table["text/html"].count(
-        'class="claim-premise"') == len(records) and len(table["text/plain"].splitlines()) >= len(records)
+    assert table["text/html"].count('class="claim-premise"') == len(records) and len(
+        table["text/plain"].splitlines()
+    ) >= len(records)
     assert all(r["label"] in table["text/plain"] for r in records)
 
 
@@ -154,8 +227,18 @@ def test_the_record_survives_execution_in_the_metadata():
 def test_exact_trials_show_the_error_bound():
     session.reset()
     double = define("double", "2x", lambda s: s + s, wrong={"once": lambda s: s})
-    record = claim("double-is-two", quantity("y"), "=", 2 * s, given=[double], proof=lambda rhs: {"d": rhs - s - s},
-                   trial=lambda rng, f, sigma: Exact(f(sigma)), domain={s: [sp.Rational(1, 2), 3]}).record
-    assert record["summary"].startswith(
-        "proved from double · measured at 2 points, worst 0 of the error bound") and record["mutants"]["power"] is None
+    record = claim(
+        "double-is-two",
+        quantity("y"),
+        "=",
+        2 * s,
+        given=[double],
+        proof=lambda rhs: {"d": rhs - s - s},
+        trial=lambda rng, f, sigma: Exact(f(sigma)),
+        domain={s: [sp.Rational(1, 2), 3]},
+    ).record
+    assert (
+        record["summary"].startswith("proved from double · measured at 2 points, worst 0 of the error bound")
+        and record["mutants"]["power"] is None
+    )
     session.reset()

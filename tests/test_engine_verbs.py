@@ -21,7 +21,8 @@ def test_attack_shows_how_proof_and_trial_refute(step):
     good = claim("walk", quantity("x_t"), "=", TRUTH, given=[step], **EVIDENCE)
     shown = repr(refute(good, 1 - t * s**2))
     assert shown.startswith(
-        "refuted: x_t = -s**2*t + 1") and "proof, one step: residual" in shown and "trial, at t = 5, s = 3: predicted -44, measured 46" in shown
+        "refuted: x_t = -s**2*t + 1") and "proof, one step: residual" in shown
+    assert "trial, at t = 5, s = 3: predicted -44, measured 46" in shown
     assert "✖ refuted" in refute(good, 1 + t * s)._repr_mimebundle_()["text/html"]
     assert good.record["verdict"] == "proved" and len(session.records()) == 2
 
@@ -48,14 +49,16 @@ def test_erratum(step):
     assert (shown["printed"], shown["corrected"]) == ("s t + 1",
                                                       "s^{2} t + 1") and shown["point"] == {
                                                           "t": "5",
-                                                          "s": "3"} and shown["measured"] == 46.0 and shown["predicted"] == 16.0
+                                                          "s": "3"}
+    assert shown["measured"] == 46.0 and shown["predicted"] == 16.0
     assert "residual" in shown["residual"] and "(refuted)" in record["statement"]
 
 
 def test_erratum_shows_the_witness_that_the_author_chose(step):
     record = mistake(step, 1 + t * s, witness={t: 2, s: 2})
     assert record["erratum"]["point"] == {"t": "2",
-                                          "s": "2"} and record["erratum"]["measured"] == 9.0 and record["erratum"]["predicted"] == 5.0
+                                          "s": "2"}
+    assert record["erratum"]["measured"] == 9.0 and record["erratum"]["predicted"] == 5.0
 
 
 def test_erratum_that_is_none(step):
@@ -66,7 +69,8 @@ def test_erratum_that_is_none(step):
 
 def test_witness_at_which_the_printed_formula_holds(step):
     record = mistake(step, 1 + t * s, witness={t: 2, s: 1})
-    assert record["verdict"] == "undecided" and "the trial does not refute the printed formula at the witness" in record["failures"]
+    assert record["verdict"] == "undecided"
+    assert "the trial does not refute the printed formula at the witness" in record["failures"]
 
 
 def test_erratum_with_a_wrong_correction(step):

@@ -16,7 +16,16 @@ from ..say.leaves import Meanings, leaves
 from ..say.run import REPLICATE, SAMPLE, Samples, Value, minus
 from ..say.symbols import AppliedVector, head, keyword, shape_of
 from .draws import number
-from .measurement import EPS, ROUNDING, Comparison, Measurement, MeasurementError, NoFiniteValue, skew_threshold, trustworthy
+from .measurement import (
+    EPS,
+    ROUNDING,
+    Comparison,
+    Measurement,
+    MeasurementError,
+    NoFiniteValue,
+    skew_threshold,
+    trustworthy,
+)
 
 CALCULUS = (sp.Derivative, sp.Limit, Jacobian)
 """What is run by extrapolated differences, to the accuracy that :mod:`claims.say.calculus` asks for."""
@@ -24,9 +33,14 @@ STEP = 2.0**-30
 """Relative change of the inputs by which a deterministic value shows how rounding reaches it."""
 
 
-def sampled(found: Any, expressions: list[Any], point: Mapping[Any, Any], meanings: Meanings,
-            functions: Mapping[str, Callable[..., Any]],
-            welcome: Iterable[Any] = ()) -> Samples:
+def sampled(
+    found: Any,
+    expressions: list[Any],
+    point: Mapping[Any, Any],
+    meanings: Meanings,
+    functions: Mapping[str, Callable[..., Any]],
+    welcome: Iterable[Any] = (),
+) -> Samples:
     """The samples of one trial: a mapping keyword → array, tensor or callable; one array where only one value is
     missing.
 
@@ -35,18 +49,23 @@ def sampled(found: Any, expressions: list[Any], point: Mapping[Any, Any], meanin
     Raises:
         MeasurementError: for a keyword that no symbol of the claim has, for a missing one, for wrong shapes.
     """
-    names = leaves(welcome, {}, functions) | leaves(expressions, {},
-                                                    functions) | leaves(expressions, meanings, functions)
+    names = (
+        leaves(welcome, {}, functions) | leaves(expressions, {}, functions) | leaves(expressions, meanings, functions)
+    )
     heads = {keyword(sp.Symbol(head(e))): head(e) for e in names.values() if head(e)}
     given = {keyword(k) for k in point}
-    missing = [k for k, e in leaves(expressions, meanings, functions).items()
-               if k not in given and not _is_size(e, names.values())]
+    missing = [
+        k
+        for k, e in leaves(expressions, meanings, functions).items()
+        if k not in given and not _is_size(e, names.values())
+    ]
     if not isinstance(found, Mapping):
         if len(missing) != 1:
             raise MeasurementError(
                 f"the trial returned a bare {type(found).__name__}, and the claim needs "
                 f"{', '.join(missing) or 'nothing'}: "
-                                   "return a dictionary, keyword → samples")
+                "return a dictionary, keyword → samples"
+            )
         found = {missing[0]: found}
     values: dict[Any, Any] = {k: number(v) for k, v in point.items()}
     callables, paths = dict(functions), {}
@@ -61,7 +80,8 @@ def sampled(found: Any, expressions: list[Any], point: Mapping[Any, Any], meanin
             wanted = sorted({*missing, *heads} - given)
             raise MeasurementError(
                 f"the trial returned {key!r}, which no symbol of the claim is called; the claim needs "
-                f"{', '.join(wanted) or 'nothing'}")
+                f"{', '.join(wanted) or 'nothing'}"
+            )
     for e in names.values():
         if head(e) in paths and isinstance(e, AppliedVector) and e.shape[0].is_Symbol:
             values.setdefault(e.shape[0], paths[head(e)].shape[-1])
@@ -90,7 +110,7 @@ class Sampled(Measurement):
     """The left side run on samples at one point.
 
     With repetitions and ``E`` in it: the value from all of them, error by the jackknife over blocks. Without: the
-    value of every instance, error from rounding, as large as a change of the inputs in their last digits makes it. """
+    value of every instance, error from rounding, as large as a change of the inputs in their last digits makes it."""
 
     kind = "samples"
 
@@ -121,8 +141,10 @@ class Sampled(Measurement):
         rng = np.random.default_rng(0)
         size = np.abs(value)
         for _ in range(2):
-            changed = {s: a * (1 + STEP * rng.uniform(-1, 1, np.shape(a))) if _rounds(s, a) else a
-                       for s, a in self.on.arrays.items()}
+            changed = {
+                s: a * (1 + STEP * rng.uniform(-1, 1, np.shape(a))) if _rounds(s, a) else a
+                for s, a in self.on.arrays.items()
+            }
             paths = {name: p * (1 + STEP * rng.uniform(-1, 1, p.shape)) for name, p in self.on.paths.items()}
             other = self.on.changed(changed, paths)
             size = np.maximum(size, np.abs(np.asarray(other.value(e).full) - value) / STEP)
@@ -153,28 +175,40 @@ class Sampled(Measurement):
         full = np.asarray(predicted.full)
         if predicted.level == SAMPLE:
             raise MeasurementError(
-                "the left side is an expectation and the right side one value per repetition: put E(…) round it")
+                "the left side is an expectation and the right side one value per repetition: put E(…) round it"
+            )
         if not np.all(np.isfinite(full)):
             raise NoFiniteValue("the candidate is NaN or infinite on these samples")
         try:
             full = np.broadcast_to(full, self.value.shape)
         except ValueError:
             raise MeasurementError(
-                f"the left side has shape {self.value.shape}, the candidate {np.shape(predicted.full)}") from None
+                f"the left side has shape {self.value.shape}, the candidate {np.shape(predicted.full)}"
+            ) from None
         gap = minus(self.own, predicted)
         error = np.maximum(gap.error, ROUNDING * EPS * np.maximum(np.abs(self.value), np.abs(full)))
         dev = np.real(gap.full) / np.maximum(error, np.finfo(float).tiny)
         one_sided = {"=": np.abs(dev), "<=": dev, "<": dev, ">=": -dev, ">": -dev}[relation]
         i = np.unravel_index(int(np.argmax(one_sided)), self.value.shape)
         limit = self._limit(gap, i, alpha / self.size)
-        return Comparison(bool(one_sided[i] <= limit), float(one_sided[i]), limit, full[i].item(), self.value[i].item(),
-                          float(error[i]), tuple(map(int, i)))
+        return Comparison(
+            bool(one_sided[i] <= limit),
+            float(one_sided[i]),
+            limit,
+            full[i].item(),
+            self.value[i].item(),
+            float(error[i]),
+            tuple(map(int, i)),
+        )
 
     def _limit(self, gap: Value, index: Any, alpha: float) -> float:
         influences = np.real(gap.influences[(slice(None), *index)])
         spread = float(influences.std())
-        skew = (float(np.mean((influences - influences.mean()) ** 3)) / spread**3 / np.sqrt(len(influences))
-                if spread > 0 else 0.0)
+        skew = (
+            float(np.mean((influences - influences.mean()) ** 3)) / spread**3 / np.sqrt(len(influences))
+            if spread > 0
+            else 0.0
+        )
         return skew_threshold(alpha, len(influences) - 1, abs(skew))
 
     def mistrust(self) -> str:

@@ -4,8 +4,8 @@ What a symbol is stands here once: samplers draw it, sign tests use it, cards li
 
 >>> d = sp.Symbol("d", integer=True, positive=True)
 >>> W = random(matrix("W", d, d), mean=0, variance=1 / d)
->>> in_words(W)
-'$W$ random of shape $d \\times d$, entries independent with mean $0$ and variance $\\frac{1}{d}$, independent of all else'
+>>> in_words(W).removeprefix(r"$W$ random of shape $d \times d$, ")
+'entries independent with mean $0$ and variance $\\frac{1}{d}$, independent of all else'
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ import sympy as sp
 
 from .. import session
 from ..errors import ClaimError
-from .heads import INDEXED, RANDOM_HEADS, SEQUENCES, AppliedVector, Head, function, head, sequence  # noqa: F401 - one import for all kinds of symbols
+from .heads import INDEXED, RANDOM_HEADS, SEQUENCES, AppliedVector, Head, function, head, sequence  # noqa: F401
 
 
 @dataclass(frozen=True)
