@@ -11,7 +11,7 @@ from claims.press import pdf
 from claims.press.printed import document
 from pdf_text import Pdf
 from site_visit import CANDIDATES, WIDE, browser, context, names
-from teaching import PAGE, teaching
+from teaching import teaching
 
 needs_chromium = pytest.mark.skipif(not any(c and shutil.which(c) for c in CANDIDATES), reason="no Chromium here")
 

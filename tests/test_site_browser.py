@@ -211,6 +211,19 @@ def test_search_finds_an_equation_by_its_name(context, html, records):
     page.close()
 
 
+@pytest.mark.parametrize("word", ["扩散", "进制", "方差"])
+def test_search_finds_the_pages_with_a_chinese_word(context, html, word):
+    page = context.new_page()
+    page.goto(address(html, "search.html") + "?q=" + quote(word))
+    page.wait_for_function("/finished|not match/.test(document.getElementById('search-results').innerText)")
+    found = page.locator("#search-results li a").evaluate_all("all => all.map((a) => a.getAttribute('href'))")
+    articles = {n: (html / n).read_text(encoding="utf-8").partition("<article")[2] for n in names(html)}
+    texts = {n: re.sub(r"(?s)<script.*?</script>|<nav.*?</nav>|<[^>]*>", "", text) for n, text in articles.items()}
+    written = {n for n, text in texts.items() if n.startswith("book/") and word in text}
+    assert written and {href.split("#")[0] for href in found} == written
+    page.close()
+
+
 def test_ledger_sorts_and_filters(context, html, records):
     page = context.new_page()
     page.goto(address(html, "book/ledger.html"))

@@ -57,6 +57,7 @@ def setup(app) -> dict:
     for name in views.VIEWS:
         app.add_directive(f"claims-{name}", nodes.directive(name))
     app.add_post_transform(notation.Notation)
+    app.add_post_transform(views.Found)
     app.connect("builder-inited", load)
     app.connect("env-get-outdated", outdated)
     theme.setup(app)

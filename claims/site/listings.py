@@ -1,4 +1,4 @@
-"""Views that list: the ledger of the book and of a chapter, the articles, the counters of the front page."""
+"""Views that list: the ledger of the book and of a chapter, the articles."""
 
 from __future__ import annotations
 

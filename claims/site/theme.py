@@ -3,15 +3,11 @@ theme's own pages."""
 
 from __future__ import annotations
 
-import html
 import json
-import re
 import shutil
 from importlib.util import find_spec
 from pathlib import Path
 from string import Template
-
-from docutils import nodes
 
 from ..press import wheel
 from . import beside

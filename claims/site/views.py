@@ -4,11 +4,12 @@ known then."""
 from __future__ import annotations
 
 from docutils import nodes
+from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from . import explain, front, listings, reference, taken
 from .card import equation, evidence, working
 from .mends import mended
-from .nodes import log
+from .nodes import claim_view, log
 from .places import Site
 
 VIEWS = {
@@ -18,6 +19,21 @@ VIEWS = {
     "reference": reference.reference, "takeaway": taken.functions,
 }
 """Name of a view → what makes its HTML from the site and the page that it stands on."""
+FOUND = {"articles", "takeaway"}
+"""Views whose words the search shall find; those of the others are found where the equations stand."""
+
+
+class Found(SphinxPostTransform):
+    """Puts the HTML of some views into the page before it is indexed."""
+
+    default_priority = 700
+    formats = ("html",)
+
+    def run(self, **kwargs) -> None:
+        for view in list(self.document.findall(claim_view)):
+            if view["view"] in FOUND:
+                made = VIEWS[view["view"]](self.app.claims_site, self.env.docname)
+                view.replace_self(nodes.raw("", made, format="html"))
 
 
 def visit_statement(self, node) -> None:
