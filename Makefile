@@ -50,8 +50,8 @@ lab: $(READY) ## open the chapters in JupyterLab
 soak: $(READY) ## every chapter under other seeds: make soak SEEDS=20
 	@$(CLAIMS) soak --seeds $(SEEDS)
 
-bench: $(READY) ## measure the build, medians of REPEAT=3, into _build/bench.json and bench.md
-	@$(CLAIMS) bench --repeat $(REPEAT)
+bench: $(READY) ## measure the build, medians of REPEAT=3, into _build/bench.json and bench.md; ARGS=--large: 37 chapters of real size
+	@$(CLAIMS) bench --repeat $(REPEAT) $(ARGS)
 
 reproduce: $(READY) ## build twice in two folders and compare every byte
 	@$(CLAIMS) reproduce

@@ -236,7 +236,7 @@ def test_ledger_sorts_and_filters(context, html, records):
     page.locator('[data-filter="verdict"]').select_option("")
     label = records[-1]["label"]
     page.locator('[data-filter="text"]').fill(label)
-    assert label in rows.first.inner_text() and rows.count() <= 3
+    assert label in rows.first.text_content() and rows.count() <= 3
     page.locator('[data-filter="text"]').fill("")
     head = page.locator("#book-ledger th", has_text="used by")
     head.locator("button").focus()

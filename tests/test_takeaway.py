@@ -68,6 +68,7 @@ def test_a_function_with_a_docstring_and_what_it_uses(given):
     ("return x ** HALF", "return sqrt(x)", "root uses sqrt of sympy; functions to take away import numpy, scipy and"),
     ("return x ** HALF", "return x ** THIRD", "root uses 'THIRD', which no import and no cell tagged takeaway defines"),
     ("def root(x)", "def _root(x)", "a cell tagged takeaway defines no function with a docstring"),
+    ("def root(x)", "def root(x", "a cell tagged takeaway defines no function with a docstring"),
 ])
 def test_what_cannot_be_taken_away(given, old, new, said):
     given.edit("book/light/sums.md", old, new)

@@ -135,12 +135,13 @@ def used(source: str) -> set[str]:
 
 
 def names(source: str) -> list[str]:
-    """Functions to take away that a tagged cell defines.
+    """Functions to take away that a tagged cell defines; none if it cannot be read.
 
     >>> names('N = 2\\n\\ndef f():\\n    "Two."\\n    return N\\n\\ndef helper(): pass')
     ['f']
     """
-    return [n.name for n in ast.parse(source).body
+    tree = Cell(source, {}, 0, 0).tree()
+    return [n.name for n in getattr(tree, "body", ())
             if isinstance(n, DEFINES) and not n.name.startswith("_") and ast.get_docstring(n)]
 
 
@@ -156,7 +157,7 @@ def parts_of(chapter: Chapter) -> Iterator[Part]:
         if TAG not in cell.tags:
             continue
         lines = cell.source.splitlines()
-        for node in ast.parse(cell.source).body:
+        for node in getattr(cell.tree(), "body", ()):
             yield Part(node, "\n".join(lines[first_line(node) - 1:node.end_lineno]), cell, bound(node))
 
 
