@@ -3,7 +3,7 @@
 import numpy as np
 import sympy as sp
 
-from claims import Line, Zero, indexed
+from claims import Line, Zero, indexed, square_of_sum, triangle
 from claims.prove.chain import link
 from claims.prove.collapse import collapsed
 from claims.prove.decide import decide
@@ -56,3 +56,15 @@ def test_a_product_of_sums_is_a_double_sum():
     assert link(square, Line(total, tactics=ORDER)).status == "zero"
     wrong = sp.Sum(a[k] * a[l], (l, 0, K), (k, 0, K))
     assert link(square, Line(wrong, tactics=ORDER)).status == "nonzero"
+
+
+def test_triangle_and_square_of_a_sum_hold_and_are_not_misused():
+    on = Samples({K: 3, a: np.array([1 - 2j, 0.3j, -1, 2 + 1j])})
+    hands, lengths = sp.Sum(a[k], (k, 0, K)), sp.Sum(sp.Abs(a[k]), (k, 0, K))
+    for rule in (triangle(hands), square_of_sum(lengths)):
+        assert on.value(rule.left).full < on.value(rule.right).full and rule.law
+    squares = sp.Sum(sp.Abs(a[k]) ** 2, (k, 0, K))
+    steps = (triangle(hands), square_of_sum(lengths))
+    assert link(sp.Abs(hands) ** 2, Line(lengths**2, using=steps[:1], relation="<=")).status == "zero"
+    assert link(lengths**2, Line((K + 1) * squares, using=steps[1:], relation="<=")).status == "zero"
+    assert link(lengths**2, Line(K * squares, using=steps[1:], relation="<=")).status != "zero"
