@@ -49,11 +49,12 @@ def order_sums(e: sp.Expr) -> sp.Expr:
     """
     out = sp.expand(sp.expand(e).replace(lambda q: isinstance(q, sp.Sum), _ordered))
     return out.replace(lambda q: isinstance(q, sp.Sum) and any(_empty(limit) for limit in q.limits),
-                       lambda q: sp.S.Zero)
+                       lambda q: q.doit())
 
 
 def _empty(limit: Any) -> bool:
-    return bool(sp.expand(limit[2] - limit[1]) == -1)
+    """Whether a sum has no terms, or runs backwards; SymPy then turns its sign."""
+    return bool(sp.expand(limit[2] - limit[1]).is_negative)
 
 
 def _ordered(q: Any) -> Any:
@@ -65,7 +66,7 @@ def _ordered(q: Any) -> Any:
 def _one_way(term: Any, i: Any, low: Any, high: Any) -> Any:
     outside, inside = term.as_independent(i, as_Add=False)
     if _empty((i, low, high)):
-        return sp.S.Zero
+        return sp.S.Zero if sp.expand(high - low) == -1 else sp.Sum(term, (i, low, high)).doit()
     ends = {sp.expand(w + i) for f in inside.atoms(sp.Indexed) for w in f.indices if w.has(i)}
     if ends and not any(w.has(i) for w in ends):  # every index falls as i rises
         top = min(ends, key=str)
@@ -75,11 +76,11 @@ def _one_way(term: Any, i: Any, low: Any, high: Any) -> Any:
         offset, rest = sp.S.Zero, high
     at = lambda m: inside.subs(i, m)  # noqa: E731
     edge = [at(rest + m) for m in range(1, int(offset) + 1)] + [-at(rest - m) for m in range(-int(offset))]
-    if low.is_Integer and rest.free_symbols:
-        edge += [-at(sp.Integer(m)) for m in range(0, int(low))] + [at(sp.Integer(m)) for m in range(int(low), 0)]
-        low = sp.S.Zero
+    if low.is_Integer and rest.free_symbols:  # a common start; further up than 1 a term may have no value
+        edge += [at(sp.Integer(m)) for m in range(int(low), 1)]
+        low = sp.Max(low, 1)
     more, inside = inside.as_independent(i, as_Add=False)
     depth = max((len(s.limits) for s in inside.atoms(sp.Sum)), default=0)
     name = sp.Symbol(f"_m{depth}", integer=True, nonnegative=True)
-    whole = sp.S.Zero if _empty((i, low, rest)) else more * sp.Sum(inside.subs(i, name), (name, low, rest))
-    return outside * (sp.Add(*edge) + whole)
+    total = sp.Sum(inside.subs(i, name), (name, low, rest))
+    return outside * (sp.Add(*edge) + more * (total.doit() if _empty((i, low, rest)) else total))
