@@ -32,8 +32,16 @@ def derivative(walk: Any, e: Any) -> Any:
     inside = e.func(e.expr, *rest) if rest else e.expr
     inside = e.func(inside, (variable, count - 1)) if count > 1 else inside
     x = np.asarray(walk(variable), float)
-    f = lambda h: np.asarray(walk.moved(variable, h)(inside), float)  # noqa: E731
+    f = lambda h: _real(walk.moved(variable, h)(inside))  # noqa: E731
     return _slope(f, 0.2 * np.maximum(1.0, np.abs(x)), str(variable))
+
+
+def _real(values: Any) -> Any:
+    """What complex arithmetic gave for a real number, as a real number."""
+    values = np.asarray(values)
+    if values.dtype.kind == "c" and np.all(np.abs(values.imag) <= 1e-8 * np.maximum(1.0, np.abs(values))):
+        return values.real
+    return values.astype(float)
 
 
 def _slope(f: Any, step: Any, name: str) -> Any:
