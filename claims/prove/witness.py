@@ -134,7 +134,8 @@ def _concrete(e: sp.Expr, r: random.Random) -> sp.Expr | None:
     for f in sorted(functions, key=str):
         e = e.replace(f, _instance(f, functions[f], r))
     # sums alone are better left to the walk over their terms
-    return e.doit() if e.has(sp.Derivative, sp.Subs, sp.Integral, sp.Limit) or not e.has(sp.Sum, sp.Product) else e
+    to_do = e.has(sp.Derivative, sp.Subs, sp.Integral, sp.Limit) or not e.has(sp.Sum, sp.Product)
+    return e.doit() if to_do else e
 
 
 def on_deltas(e: sp.Expr, point: dict[Any, Any], sampler: Sampler, equal: bool) -> dict[Any, Any]:

@@ -39,9 +39,9 @@ def derivative(walk: Any, e: Any) -> Any:
 def _real(values: Any) -> Any:
     """What complex arithmetic gave for a real number, as a real number."""
     values = np.asarray(values)
-    if values.dtype.kind == "c" and np.all(np.abs(values.imag) <= 1e-8 * np.maximum(1.0, np.abs(values))):
-        return values.real
-    return values.astype(float)
+    if values.dtype.kind == "c" and np.any(np.abs(values.imag) > 1e-8 * np.maximum(1.0, np.abs(values))):
+        raise Unknown("a derivative of what is not real")
+    return values.real.astype(float)
 
 
 def _slope(f: Any, step: Any, name: str) -> Any:
