@@ -56,7 +56,8 @@ def triangle(e: Any) -> Rule:
 def square_of_sum(e: Any) -> Rule:
     """The square of a sum of n real numbers is at most n times the sum of their squares (Cauchy–Schwarz with ones).
 
-    >>> k, n, a = sp.Symbol("k", integer=True), sp.Symbol("n", integer=True, positive=True), sp.IndexedBase("a", real=True)
+    >>> k, n = sp.Symbol("k", integer=True), sp.Symbol("n", integer=True, positive=True)
+    >>> a = sp.IndexedBase("a", real=True)
     >>> square_of_sum(sp.Sum(a[k], (k, 1, n))).right
     n*Sum(a[k]**2, (k, 1, n))
     >>> square_of_sum(sp.Sum(sp.I * a[k], (k, 1, n)))
