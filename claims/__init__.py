@@ -36,7 +36,7 @@ _HOME = {
     "prove.rounds": ("potential_argument", "gronwall", "product_over_rounds", "unrolled", "weights_add_up"),
     "prove.asymptotics": ("asymptotic_ratio", "order_of_vanishing"),
     "prove.sums": ("closed_sum",),
-    "prove.inequalities": ("triangle",),
+    "prove.inequalities": ("triangle", "square_of_sum"),
     "prove.constraints": ("substitutions",),
     "errors": ("ClaimError", "ChapterFailed"),
 }

@@ -88,6 +88,20 @@ def test_a_zero_of_the_density_is_minus_infinity():
     assert zero.log_prob(torch.tensor(0.0)).item() == -math.inf and zero.cdf(torch.tensor(0.0, dtype=torch.float64)).item() == pytest.approx(0.5)
 
 
+@pytest.mark.parametrize("factor", [1e160, 1e-170, -3j])
+def test_a_common_factor_changes_nothing(factor):
+    y = torch.tensor([-0.7, 0.1, 0.9], dtype=torch.float64)
+    assert torch.allclose(FourierDensity(factor * A).log_prob(y), MODELS["interval"].log_prob(y), rtol=1e-12)
+    assert torch.allclose(FourierDensity(factor * A).cdf(y), MODELS["interval"].cdf(y), rtol=1e-12)
+
+
+def test_a_whole_degree_may_be_a_float():
+    data = np.linspace(-1.0, 2.0, 40)
+    assert torch.allclose(FourierDensity.fit(data, 4.0).a, FourierDensity.fit(data, 4).a)
+    with pytest.raises(ValueError, match="positive integer"):
+        FourierDensity.fit(data, 4.5)
+
+
 def test_fit_finds_the_density_and_smoothness_smooths():
     data = MODELS["line"].sample((800,), generator=torch.Generator().manual_seed(2))
     fitted = FourierDensity.fit(data, 5)

@@ -39,10 +39,8 @@ def collapsed(e: Any, known: Mapping[Any, Any]) -> Any:
         return e
     if not isinstance(e, sp.Sum) or any(len(limit) != 3 for limit in e.limits):
         return e.func(*[collapsed(a, known) if isinstance(a, sp.Basic) else a for a in e.args])
-    if len(e.limits) > 1:
-        return collapsed(sp.Sum(sp.Sum(e.function, *e.limits[:-1]), e.limits[-1]), known)
-    k, low, high = e.limits[0]
-    body = sp.expand(collapsed(e.function, {**known, k: (low, high)}))
+    *within, (k, low, high) = e.limits
+    body = sp.expand(collapsed(sp.Sum(e.function, *within) if within else e.function, {**known, k: (low, high)}))
     return sp.expand(sp.Add(*[_term(t, k, low, high, known) for t in sp.Add.make_args(body)]))
 
 

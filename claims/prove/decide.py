@@ -24,7 +24,7 @@ from typing import Any
 import sympy as sp
 
 from ..errors import ClaimError
-from . import collapse, forced, gather, matrices, sums  # noqa: F401 - they enter their tactics
+from . import collapse, conjugates, forced, gather, matrices, sums  # noqa: F401 - they enter their tactics
 from .constraints import declared, put
 from .findings import Finding, Nonneg, Status, Zero, attempt
 from .limits import DECIDE_SECONDS, OutOfTime, time_limit

@@ -20,6 +20,7 @@ from typing import Any
 import sympy as sp
 
 from ..case import Rule
+from ..errors import ClaimError
 from ..say.operators import Operator, VectorSum, inner, norm
 from .decide import decide
 from .findings import Finding, Nonneg, Status
@@ -31,17 +32,43 @@ PAIRS = 4
 
 
 def triangle(e: Any) -> Rule:
-    """The triangle inequality for a sum of vectors, as a rule that a line may use: ‖Σ cᵢ uᵢ‖ ≤ Σ |cᵢ| ‖uᵢ‖.
+    """The triangle inequality for a sum of vectors, as a rule that a line may use: ‖Σ cᵢ uᵢ‖ ≤ Σ |cᵢ| ‖uᵢ‖; for a
+    sum or an integral of complex numbers: |Σ zₖ| ≤ Σ |zₖ|.
 
     >>> triangle(sp.MatrixSymbol("x", 3, 1) - sp.MatrixSymbol("y", 3, 1)).right
     norm(x) + norm(y)
+    >>> k, n, x = sp.Symbol("k", integer=True), sp.Symbol("n", integer=True, positive=True), sp.Symbol("x", real=True)
+    >>> triangle(sp.Sum(sp.exp(sp.I * k * x) / k, (k, 1, n))).right
+    Sum(Abs(1/k), (k, 1, n))
     """
+    if isinstance(e, (sp.Sum, sp.Integral)):
+        if isinstance(e, sp.Integral) and not all((high - low).is_nonnegative for _, low, high in e.limits):
+            raise ClaimError(f"triangle: the limits of {e} are not shown to be in order")
+        return Rule("triangle inequality", sp.Abs(e), e.func(sp.Abs(e.function), *e.limits), "<=", law=True)
     parts = []
     for c, word in linear(e):
         v = built(word)
         length = sp.Sum(norm(v.function), *v.limits) if isinstance(v, VectorSum) else norm(v)
         parts.append(sp.Abs(c) * length)
     return Rule("triangle inequality", norm(e), sp.Add(*parts), "<=", law=True)
+
+
+def square_of_sum(e: Any) -> Rule:
+    """The square of a sum of n real numbers is at most n times the sum of their squares (Cauchy–Schwarz with ones).
+
+    >>> k, n = sp.Symbol("k", integer=True), sp.Symbol("n", integer=True, positive=True)
+    >>> a = sp.IndexedBase("a", real=True)
+    >>> square_of_sum(sp.Sum(a[k], (k, 1, n))).right
+    n*Sum(a[k]**2, (k, 1, n))
+    >>> square_of_sum(sp.Sum(sp.I * a[k], (k, 1, n)))
+    Traceback (most recent call last):
+        ...
+    claims.errors.ClaimError: square_of_sum: I*a[k] is not shown to be real
+    """
+    (_, low, high), = e.limits
+    if not e.function.is_real:
+        raise ClaimError(f"square_of_sum: {e.function} is not shown to be real")
+    return Rule("Cauchy–Schwarz", e**2, (high - low + 1) * sp.Sum(e.function**2, *e.limits), "<=", law=True)
 
 
 def nonnegative(gap: Any, tactics: Sequence[str] = (), sampler: Sampler | None = None) -> Finding | None:

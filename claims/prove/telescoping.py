@@ -53,12 +53,26 @@ def named(e: Any) -> Any:
     return e.replace(lambda n: isinstance(n, sp.Sum), _named)
 
 
+def _depth(e: Any) -> int:
+    """How many sums stand within each other."""
+    inside = max((_depth(a) for a in e.args), default=0)
+    return inside + len(e.limits) if isinstance(e, sp.Sum) else inside
+
+
+def _index(i: int) -> Any:
+    return sp.Symbol(f"_k{i}", integer=True, nonnegative=True)
+
+
 def _named(e: Any) -> Any:
     body, limits = e.function, list(e.limits)
     while isinstance(body, sp.Sum):
         limits, body = [*body.limits, *limits], body.function
     bound = [limit[0] for limit in limits]
-    names = [sp.Symbol(f"_k{i}", integer=True, nonnegative=True) for i in range(len(limits))]
+    # a sum inside a product has names of its own already, which an outer index must not catch
+    first, others = _depth(body), body.free_symbols - set(bound)
+    while others & (names := {_index(first + i): i for i in range(len(limits))}).keys():
+        first += 1
+    names = list(names)
     if any(b in x.free_symbols for limit in limits for x in limit[1:] for b in bound):
         return sp.Sum(body, *limits)
     order = sorted(range(len(limits)), key=lambda i: (str(limits[i][1:]), i))

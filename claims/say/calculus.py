@@ -33,8 +33,16 @@ def derivative(walk: Any, e: Any) -> Any:
     inside = e.func(e.expr, *rest) if rest else e.expr
     inside = e.func(inside, (variable, count - 1)) if count > 1 else inside
     x = np.asarray(walk(variable), float)
-    f = lambda h: np.asarray(walk.moved(variable, h)(inside), float)  # noqa: E731
+    f = lambda h: _real(walk.moved(variable, h)(inside))  # noqa: E731
     return _slope(f, 0.2 * np.maximum(1.0, np.abs(x)), str(variable))
+
+
+def _real(values: Any) -> Any:
+    """What complex arithmetic gave for a real number, as a real number."""
+    values = np.asarray(values)
+    if values.dtype.kind == "c" and np.any(np.abs(values.imag) > 1e-8 * np.maximum(1.0, np.abs(values))):
+        raise Unknown("a derivative of what is not real")
+    return values.real.astype(float)
 
 
 def _slope(f: Any, step: Any, name: str) -> Any:
@@ -187,12 +195,12 @@ def limit(walk: Any, e: Any) -> Any:
     True
     """
     of, variable, end, direction = e.args
-    signs = {"+": [1.0], "-": [-1.0]}.get(str(direction), [1.0, -1.0])
+    signs = {"+": [1.0], "-": [-1.0]}.get(str(direction), [1.0, -1.0]) if end not in (sp.oo, -sp.oo) else [1.0]
     found = []
     for sign in signs:
         # rungs whose ratio is no whole number: an oscillation is not met at the same phase
         steps = [1.7**k for k in range(4, 26)]
-        places = ([sign * s if end == sp.oo else -s for s in steps]
+        places = ([s if end == sp.oo else -s for s in steps]
                   if end in (sp.oo, -sp.oo) else [float(walk(end)) + sign / s for s in steps])
         values = [np.asarray(walk.again({variable: np.float64(x)})(of), float) for x in places]
         found.append(_extrapolated(values, str(variable)))

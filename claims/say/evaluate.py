@@ -77,17 +77,17 @@ class _Walk:
             raise Unknown(e.func.__name__)
         return rule(*[self(a) for a in e.args])
 
-    def limits(self, e: Any) -> tuple[Any, int, int]:
-        """Bound symbol, first and last index of a sum or product over a non-empty finite range; anything else is
-        unknown."""
-        if len(e.limits) != 1 or len(e.limits[0]) != 3:
+    def limits(self, e: Any) -> tuple[Any, int, int, Any]:
+        """Bound symbol, first and last index of the outermost sum or product over a finite range, and what is summed;
+        anything else is unknown."""
+        if any(len(limit) != 3 for limit in e.limits):
             raise Unknown("limits")
-        symbol, low, high = e.limits[0]
+        *within, (symbol, low, high) = e.limits
         ends = [complex(self(x)) for x in (low, high) if np.ndim(self(x)) == 0]
         if (len(ends) != 2 or any(z.imag or z.real != round(z.real) for z in ends)
-            or not 0 <= ends[1].real - ends[0].real < MAX_TERMS):
+            or not -1 <= ends[1].real - ends[0].real < MAX_TERMS):
             raise Unknown("limits")
-        return symbol, int(ends[0].real), int(ends[1].real)
+        return symbol, int(ends[0].real), int(ends[1].real), e.func(e.function, *within) if within else e.function
 
     def series(self, e: Any) -> Any:
         raise NotImplementedError
@@ -129,8 +129,12 @@ def _extreme(choose: Any) -> Any:
 
 
 def arbitrary(entry: Any) -> Any:
-    """A rational value for an entry of an indexed quantity, fixed by its name and index, of its declared sign."""
-    r = sp.Rational(zlib.crc32(str(entry).encode()) % 997 - 498, 211)
+    """A rational value for an entry of an indexed quantity, fixed by its name and index, of its declared sign; with an
+    imaginary part if it is declared complex."""
+    seed = zlib.crc32(str(entry).encode())
+    r = sp.Rational(seed % 997 - 498, 211)
+    if entry.is_complex and entry.is_real is None:
+        return r + sp.I * sp.Rational(seed % 991 - 495, 217)
     return abs(r) + sp.Rational(1, 7) if entry.is_nonnegative else r
 
 
@@ -188,12 +192,12 @@ class Arrays(_Walk):
         return Arrays(environment)
 
     def series(self, e: Any) -> Any:
-        symbol, low, high = self.limits(e)
+        symbol, low, high, body = self.limits(e)
         values = _free(e, self.memory)
         labels = {i.base.label for i in e.atoms(sp.Indexed)}
         if any(np.ndim(v) for s, v in values.items() if s not in labels):
             raise Unknown("a sum over arrays")
-        terms = np.broadcast_to(self.inner(values | {symbol: np.arange(low, high + 1.0)})(e.function), high - low + 1)
+        terms = np.broadcast_to(self.inner(values | {symbol: np.arange(low, high + 1.0)})(body), high - low + 1)
         return terms.sum() if isinstance(e, sp.Sum) else terms.prod()
 
     def indexed(self, e: Any) -> Any:
@@ -259,12 +263,12 @@ class Digits(_Walk):
         return Digits(environment)
 
     def series(self, e: Any) -> Any:
-        symbol, low, high = self.limits(e)
+        symbol, low, high, body = self.limits(e)
         total = mpmath.mpf(1 if isinstance(e, sp.Product) else 0)
         inner = self.inner({})
         for k in range(low, high + 1):
             inner.memory = _free(e, self.memory) | {symbol: mpmath.mpf(k)}
-            term = inner(e.function)
+            term = inner(body)
             total = total + term if isinstance(e, sp.Sum) else total * term
             self.largest = max(self.largest, inner.largest, abs(term))
         return total

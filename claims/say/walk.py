@@ -145,11 +145,8 @@ class Walk(Arrays):
 
     def averaged(self, e: Any) -> Any:
         """``E``, ``Pr``: the mean over repetitions, with its leave-one-block-out values."""
-        (inside,) = e.args
-        x = self(inside)
-        if self.level(inside) != SAMPLE:
-            return x
-        return self.means(np.asarray(x, float if x.dtype == bool else x.dtype))
+        x, sampled = self(e.args[0]), self.level(e.args[0]) == SAMPLE
+        return self.means(np.asarray(x, float if x.dtype == bool else x.dtype)) if sampled else x
 
     def means(self, x: Any) -> Any:
         """Means over repetitions: with weights, plain, or with the values that leave a block out."""
@@ -194,26 +191,31 @@ class Walk(Arrays):
     def series(self, e: Any) -> Any:
         if any(len(limit) != 3 for limit in e.limits):
             raise Unknown("a sum without limits")
-        if len(e.limits) > 1:
-            return self(e.func(e.func(e.function, *e.limits[:-1]), e.limits[-1]))
-        (symbol, low, high), total = e.limits[0], None
-        if high == sp.oo and not isinstance(e, VectorSum):
-            return calculus.infinite(self, e, symbol, int(self(low)))
-        try:
-            if not isinstance(e, VectorSum):
+        *within, (symbol, low, high) = e.limits
+        body, total = e.func(e.function, *within) if within else e.function, None
+        if not within and not isinstance(e, VectorSum):
+            if high == sp.oo:
+                return calculus.infinite(self, e, symbol, int(self(low)))
+            try:
                 return super().series(e)
-        except Unknown:
-            pass
+            except Unknown:
+                pass
         first, last = int(self(low)), int(self(high))
         if last - first > MAX_TERMS:
             raise Unknown(f"more than {MAX_TERMS} terms")
         multiply = isinstance(e, sp.Product)
         for k in range(first, last + 1):
-            term = self(e.function.xreplace({symbol: sp.Integer(k)}))
+            term = self(body.xreplace({symbol: sp.Integer(k)}))
             total = term if total is None else total * term if multiply else total + term
         if total is None and isinstance(e, VectorSum):
             return np.zeros([int(self(n)) for n in e.shape])
         return np.float64(multiply) if total is None else total
+
+    def inner(self, environment: Mapping[Any, Any]) -> Arrays:
+        """The walk over all terms of a sum at once, with the lists of numbers that it may hold, counted from 0."""
+        lists = {b.label: np.r_[np.full(extents[b][1], np.nan), values] for b, values in self.given.items()
+                 if b in extents and np.ndim(values) == len(extents[b][0]) == 1}
+        return Arrays({**lists, **environment})
 
     def indexed(self, e: Any) -> Any:
         """An entry of an indexed quantity, counted from its first index."""
@@ -233,9 +235,8 @@ class Walk(Arrays):
     def again(self, changes: Mapping[Any, Any]) -> Walk:
         """This walk with other values for some symbols (for integrals and suprema)."""
         other = Walk(self.on, self.plain, memory={**self.given, **changes})
-        other.changed = {**self.changed, **dict.fromkeys(changes, CONSTANT)}
+        other.changed, other.still = {**self.changed, **dict.fromkeys(changes, CONSTANT)}, self.still
         other._levels |= other.changed
-        other.still = self.still
         return other
 
     def moved(self, variable: Any, step: Any) -> Walk:
