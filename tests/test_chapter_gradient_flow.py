@@ -39,6 +39,8 @@ def test_langevin_moves_at_the_rate_of_the_flow():
     ({"step": 0.0}, "step must be positive"),
     ({"step": float("nan")}, "step must be positive"),
     ({"steps": -1}, "steps not negative"),
+    ({"start": np.array([0.0, float("nan")])}, "finite particles"),
+    ({"start": 1.0}, "array of finite particles"),
     ({"score": lambda z: np.sum(z)}, r"shape \(\) for particles of shape \(5,\)"),
     ({"step": 3.0, "steps": 3000}, "ran away"),
     ({"score": lambda z: z / 0.0, "steps": 1}, "ran away"),
@@ -78,8 +80,11 @@ def test_many_jko_steps_arrive_at_the_target():
 
 
 @pytest.mark.parametrize("quantiles, alpha, message", [
-    ([0.0, 1.0], 0.0, "alpha must be positive"),
-    ([0.0, 1.0], -1.0, "alpha must be positive"),
+    ([0.0, 1.0], 0.0, "step must be positive"),
+    ([0.0, 1.0], -1.0, "step must be positive"),
+    ([0.0, 1.0], float("nan"), "step must be positive"),
+    ([0.0, 1e-14, 1.0], 0.1, "gaps of at least"),
+    ([0.0, 1.0, float("inf")], 0.1, "finite"),
     ([1.0, 0.0], 0.1, "strictly increasing"),
     ([0.0, 0.0, 1.0], 0.1, "strictly increasing"),
     ([0.0, float("nan"), 1.0], 0.1, "strictly increasing"),
@@ -89,6 +94,16 @@ def test_many_jko_steps_arrive_at_the_target():
 def test_jko_step_says_what_is_wrong(quantiles, alpha, message):
     with pytest.raises(ValueError, match=message):
         jko_step(quantiles, lambda z: -z, alpha)
+
+
+def test_jko_step_asks_for_a_score_of_every_quantile():
+    with pytest.raises(ValueError, match=r"score returns shape \(\)"):
+        jko_step([0.0, 1.0], np.sum, 0.1)
+
+
+def test_langevin_takes_single_precision_and_returns_double():
+    x = langevin(lambda z: -z, np.ones(4, np.float32), 0.1, 2, np.random.default_rng(0))
+    assert x.dtype == np.float64 and x.shape == (4,)
 
 
 def test_jko_step_of_a_density_without_end_is_refused():

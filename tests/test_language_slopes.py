@@ -4,6 +4,7 @@ import pytest
 import sympy as sp
 
 from claims import Jacobian, argmin, claim, function, gradient, inner, norm, session, suppose, vector
+from claims.measure.base import Measurement
 from claims.prove.vectors import plain
 from claims.say.leaves import leaves
 
@@ -59,3 +60,15 @@ def test_a_hypothesis_about_a_derivative_is_checked_to_the_accuracy_of_differenc
               trial=lambda rng, t: {"Gamma": lambda time: 1.5 * 2.718281828459045 ** (-time)},
               domain={t: [sp.Rational(1, 3), 2]})
     assert c.record["verdict"] in PASSES, c.record["failures"]
+
+
+def test_the_engine_draws_again_where_the_left_side_is_all_but_zero():
+    x, f = sp.Symbol("x", real=True), function("f")
+    slope = sp.Derivative(f(x), x)
+    made = [claim(f"small-slope-{name}", sp.Derivative(f(x) ** 14, x), "=", 14 * f(x) ** 13 * slope,
+                  domain={x: [sp.Rational(1, 3), -1]}) for name in "abcdefghij"]
+    assert [c.record["verdict"] for c in made] == ["proved"] * 10
+
+
+def test_an_error_that_is_a_large_part_of_the_value_is_coarse():
+    assert Measurement(1e-5, 1e-7).coarse and not Measurement(1.0, 1e-7).coarse

@@ -146,11 +146,16 @@ class Measurement:
         if self.problem:
             raise MeasurementError(self.problem)
         size = max(largest(self.value), largest(self.scale))
-        if coarse and not self.stochastic and largest(self.error) > COARSE * size:
+        if coarse and self.coarse:
             raise MeasurementError(
                 f"the measurement has an error of {largest(self.error):.2g} for values of size {size:.2g}: it would "
                 f"not see a relative error of {COARSE:g}"
             )
+
+    @property
+    def coarse(self) -> bool:
+        """Whether a deterministic error is more than 1e-3 of the size: what is measured is all but 0 there."""
+        return not self.stochastic and largest(self.error) > COARSE * max(largest(self.value), largest(self.scale))
 
     def threshold(self, alpha: float) -> float:
         """Largest deviation in units of ``error`` at false-alarm rate ``alpha`` (already divided by the number of

@@ -167,13 +167,17 @@ def random_function(e: Any, sizes: Mapping[Any, int], rng: np.random.Generator) 
     phases, seed = rng.normal(size=out), int(rng.integers(2**31))
     positive = bool(not vector and e.is_positive)
 
+    @functools.cache
+    def weights(i: int, size: int) -> Any:
+        slopes = np.random.default_rng(seed + i).normal(size=(size, out))
+        # away from 0: derivatives of a nearly flat function would drown in their own error
+        return (slopes + np.copysign(0.4, slopes)) / size**0.5
+
     def f(*arguments: Any) -> Any:
         total: Any = phases
         for i, (a, whole) in enumerate(zip(arguments, kinds)):
             a = np.asarray(a, float) if whole else np.asarray(a, float)[..., None]
-            slopes = np.random.default_rng(seed + i).normal(size=(a.shape[-1], out))
-            # away from 0: derivatives of a nearly flat function would drown in their own error
-            total = total + a @ (slopes + np.copysign(0.4, slopes)) / a.shape[-1] ** 0.5
+            total = total + a @ weights(i, a.shape[-1])
         value = np.tanh(total) + 0.3 * total
         value = np.exp(0.5 * value) if positive else value
         return value if vector else value[..., 0]

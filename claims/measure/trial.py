@@ -171,6 +171,11 @@ def _meant(e: Any, meanings: Mapping[Any, Any]) -> Any:
     return e
 
 
+REDRAWN = 4
+"""So often are other functions and numbers drawn where the left side happens to be all but 0, so that it would tell
+nothing. What the right side says plays no part in it."""
+
+
 def _by_engine(case: Case, context: Context, codes: Sequence[Callable[..., Any]], point: Mapping[Any, Any],
                rng: np.random.Generator) -> Measurement:
     if isinstance(case.left, argmin):
@@ -182,12 +187,15 @@ def _by_engine(case: Case, context: Context, codes: Sequence[Callable[..., Any]]
     exact = integrated(expressions(case), point, context.meanings, context.functions(codes), rng)
     if exact is not None:
         return Sampled(case.left, exact)
-    state, repetitions = rng.bit_generator.state, REPETITIONS
+    state, repetitions, again = rng.bit_generator.state, REPETITIONS, REDRAWN
     while True:
         rng.bit_generator.state = state
         m = Sampled(case.left,
                     drawn(expressions(case), point, context.meanings, context.functions(codes), rng, repetitions))
         largest = max((np.size(a) for a in m.on.arrays.values()), default=0)
+        if m.coarse and again:
+            state, again = rng.bit_generator.state, again - 1
+            continue
         if not m.stochastic or m.resolution <= ENOUGH or largest * 4 > MOST:
             return m
         repetitions *= 4
