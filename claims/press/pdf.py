@@ -34,18 +34,32 @@ READY = """async () => {
   document.querySelectorAll("details").forEach((fold) => (fold.open = true));
   document.querySelectorAll("img").forEach((image) => (image.loading = "eager"));
   await MathJax.startup.promise;
-  const waiting = [...document.querySelectorAll(".math, .claim-tex")];
-  for (let i = 0; i < waiting.length; i += 400) await MathJax.typesetPromise(waiting.slice(i, i + 400));
-  await document.fonts.ready;
   await Promise.all([...document.images].map((image) => image.decode().catch(() => 0)));
-  for (const el of document.querySelectorAll(".claim-chain"))
-    if (el.scrollWidth > el.clientWidth + 1) el.classList.add("claim-narrow");
   const fit = (el, room, wide) => room && wide > room + 1 && (el.style.zoom = Math.max(room / wide, 0.3));
-  for (const el of document.querySelectorAll(".claim-scroll > *, table"))
-    fit(el, el.closest(".claim-scroll, li, td, article").clientWidth, el.scrollWidth);
   const lines = ".claim-math, .claim-working > .math, .claim-narrow :is(.claim-left, .claim-right)";
-  for (const el of document.querySelectorAll(lines))
-    if (!el.matches(".claim-narrow")) fit(el, el.clientWidth, el.scrollWidth);
+  // a font begins to load when something in it is laid out
+  const drawn = async (el) => (el.offsetHeight, await document.fonts.ready);
+  const prepare = async (article) => {
+    const all = (selector) => [...article.querySelectorAll(selector)];
+    await MathJax.typesetPromise(all(".math, .claim-tex"));
+    await drawn(article);
+    for (const el of all(".claim-chain"))
+      if (el.scrollWidth > el.clientWidth + 1) el.classList.add("claim-narrow");
+    for (const el of all(".claim-scroll > *, table"))
+      fit(el, el.closest(".claim-scroll, li, td, article").clientWidth, el.scrollWidth);
+    for (const el of all(lines)) if (!el.matches(".claim-narrow")) fit(el, el.clientWidth, el.scrollWidth);
+  };
+  // one after another, the others out of the layout: every formula would lay the whole book out again
+  const articles = [...document.querySelectorAll("article, nav")];
+  articles.forEach((article) => (article.style.display = "none"));
+  for (const article of articles) {
+    article.style.display = "";
+    await prepare(article);
+    article.style.display = "none";
+  }
+  articles.forEach((article) => (article.style.display = ""));
+  await drawn(document.body);
+  const waiting = [...document.querySelectorAll(".math, .claim-tex")];
   return {
     formulas: document.querySelectorAll("mjx-container").length,
     wrong: [...document.querySelectorAll("mjx-merror, [data-mjx-error]")].map((e) => e.textContent).slice(0, 5),
