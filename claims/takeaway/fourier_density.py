@@ -1,4 +1,4 @@
-"""Functions to take away from the chapter "Fitting a density with a Fourier series".
+"""Functions to take away from the chapter "A density from turning hands: fitting with a Fourier series".
 
 Made by `make takeaway` from book/probability/fourier_density.md; change them there.
 """
@@ -9,10 +9,12 @@ import torch
 
 
 class FourierDensity(torch.distributions.Distribution):
-    """Density |Σ_k a_k e^{−iπkx}|² / (2 Σ_k |a_k|²) on [−1, 1] or, with x = tanh((y − loc)/scale), on the real line.
+    """Density |Σ_k a_k e^{−iπkx}|² / (2 Σ_k |a_k|²) on [−1, 1] or,
+    with x = tanh((y − loc)/scale), on the real line.
 
     Args:
-        coefficients: a_0 … a_N, complex or real, shape (..., N + 1), dimensionless; leading axes are the batch shape, a common factor changes nothing.
+        coefficients: a_0 … a_K, complex or real, shape (..., K + 1), dimensionless;
+            leading axes are the batch shape, a common factor changes nothing.
         loc, scale: numbers or tensors that broadcast with the batch shape, in units of the data; both for the real line, neither for the interval.
 
     Raises:
@@ -32,7 +34,7 @@ class FourierDensity(torch.distributions.Distribution):
         a = torch.as_tensor(coefficients)
         if a.ndim == 0 or a.shape[-1] == 0:
             raise ValueError(
-                "coefficients: expected shape (..., N + 1) with at least one coefficient"
+                "coefficients: expected shape (..., K + 1) with at least one coefficient"
             )
         if not torch.isfinite(a).all():
             raise ValueError(
@@ -45,11 +47,13 @@ class FourierDensity(torch.distributions.Distribution):
                 a.to(torch.get_default_dtype()), torch.zeros(a.shape)
             )
         )
-        norm = torch.linalg.vector_norm(a, dim=-1, keepdim=True)
-        if (norm == 0).any():
+        largest = a.abs().amax(-1, keepdim=True)
+        if (largest == 0).any():
             raise ValueError(
                 "coefficients: all are zero, so the density cannot be normalised"
             )
+        a = a / largest  # a common factor may be huge or tiny
+        norm = torch.linalg.vector_norm(a, dim=-1, keepdim=True)
         if (loc is None) != (scale is None):
             raise ValueError(
                 "loc and scale: give both, for the real line, or neither, for the interval [-1, 1]"
@@ -129,12 +133,12 @@ class FourierDensity(torch.distributions.Distribution):
         )
 
     def cdf(self, value):
-        """P(X ≤ value), accurate to rounding relative to itself in the left tail."""
+        """P(X ≤ value); in the left tail relative to itself, unless the density vanishes at the end."""
         w = self._inside(value)
         return torch.where(w < 0, self._near(w, -1), 1 - self._near(-w, 1))
 
     def sf(self, value):
-        """P(X > value) = 1 − cdf, accurate relative to itself in the right tail."""
+        """P(X > value) = 1 − cdf; in the right tail relative to itself, unless the density vanishes at the end."""
         w = self._inside(value)
         return torch.where(w < 0, 1 - self._near(w, -1), self._near(-w, 1))
 
@@ -181,6 +185,7 @@ class FourierDensity(torch.distributions.Distribution):
             raise ValueError(
                 f"degree: expected a positive integer, found {degree}"
             )
+        degree = int(degree)
         if not torch.isfinite(data).all():
             raise ValueError(
                 "data: expected finite numbers, found NaN or infinity"
