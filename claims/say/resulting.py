@@ -71,16 +71,20 @@ def _experiment(record: Record, look: Look) -> tuple[list[str], list[list[str]]]
         rows.append(
             ["the same, predicted", html.escape(str(x["predicted"]).removeprefix("ratio ").split(" predicted")[0])]
         )
-    return ["quantity", f"mean ± spread over {len(values)} runs"], rows
+    return ["quantity", f"mean ± standard deviation, {len(values)} runs"], rows
 
 
 def spread(values: list[float]) -> str:
     """
     >>> spread([1.0, 3.0])
     '2 ± 1.4'
+    >>> spread([0.1, 0.1, 0.1])
+    '0.1, the same in all'
     """
     mean = sum(values) / len(values)
-    return f"{mean:.3g} ± {math.sqrt(sum((v - mean) ** 2 for v in values) / max(1, len(values) - 1)):.2g}"
+    deviation = math.sqrt(sum((v - mean) ** 2 for v in values) / max(1, len(values) - 1))
+    same = deviation <= 1e-12 * abs(mean)
+    return f"{mean:.3g}, the same in all" if same else f"{mean:.3g} ± {deviation:.2g}"
 
 
 def table_html(record: Record, look: Look = NOTEBOOK) -> str:
