@@ -112,7 +112,7 @@ def beside(project: Project, out: Path, runs: dict[str, tuple[Chapter, dict]]) -
     folder.mkdir(exist_ok=True)
     for slug, (chapter, body) in runs.items():
         (folder / f"{slug}.ipynb").write_text(notebooks.text(chapter, body), encoding="utf-8")
-    name, data = wheel.wheel()
+    name, data = wheel.wheel(project.root / "data")
     (folder / name).write_bytes(data)
     (out / ".buildinfo").unlink(missing_ok=True)
     (out / ".nojekyll").touch()
