@@ -8,7 +8,6 @@ import asyncio
 import copy
 import json
 import os
-import re
 import subprocess
 import sys
 import time
@@ -19,15 +18,16 @@ from pathlib import Path
 
 import psutil
 
-from . import deps, store
-from .project import Problem, Project, cores, dump, load, write_atomic
-from .sources import Chapter, quick_json_schema
+from . import deps, family, store
+from .heard import ANSI, error_line, output_problems
+from .project import BuildError, Problem, Project, cores, dump, load, write_atomic
+from .sources import Chapter, quick_json_schema, yaml_file
+from .tree import Tree, said
 
 LIMIT = 600.0
 MEMORY = 2**30
 """Bytes that a chapter may take."""
 KERNEL = Path(__file__).with_name("kernel.py")
-ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
 @dataclass
@@ -44,15 +44,24 @@ class Outcome:
     body: dict | None = None
     raised: str = ""
     seed: int = 0
+    spawned: bool = True
+    """Whether it started processes of its own; as long as nobody knows, it may have."""
 
     @property
     def records(self) -> int:
         return sum(store.record_of(o) is not None for c in self.cells for o in c["outputs"])
 
 
-def limit() -> float:
-    """Seconds that a chapter may take."""
-    return float(os.environ.get("CLAIMS_CHAPTER_LIMIT", LIMIT))
+def limit(project: Project) -> float:
+    """Seconds that a chapter may take: CLAIMS_CHAPTER_LIMIT, or `execute: timeout` of `_config.yml`."""
+    config = project.root / "_config.yml"
+    settings = (yaml_file(config, "_config.yml") if config.exists() else None) or {}
+    text = os.environ.get("CLAIMS_CHAPTER_LIMIT") or (settings.get("execute") or {}).get("timeout") or LIMIT
+    try:
+        return float(text)
+    except (TypeError, ValueError):
+        raise BuildError(Problem("", 0, "CLAIMS_CHAPTER_LIMIT, or execute: timeout in _config.yml: expected seconds, "
+                                        f"found {text!r}")) from None
 
 
 def environment(project: Project, chapter: Chapter, seed: int) -> dict[str, str]:
@@ -118,6 +127,7 @@ async def run_chapter(project: Project, chapter: Chapter, seed: int) -> Outcome:
                             resources={"metadata": {"path": str(chapter.path.parent)}})
     client.owns_km = True
     client.reset_execution_trackers()
+    mark = f"{os.getpid()}-{chapter.slug}-{seed}"
     log_path = project.build / "cache" / f"{chapter.slug}-{seed}.log"
     ready = asyncio.Event()
     at = {"cell": None}
@@ -125,7 +135,7 @@ async def run_chapter(project: Project, chapter: Chapter, seed: int) -> Outcome:
 
     async def execute() -> dict:
         with open(log_path, "wb") as log:
-            await client.async_start_new_kernel(env=environment(project, chapter, seed), stdout=log, stderr=log)
+            await client.async_start_new_kernel(env=environment(project, chapter, seed) | {family.MARK: mark}, stdout=log, stderr=log)
         await client.async_start_new_kernel_client()
         outcome.start = time.monotonic() - began
         ready.set()
@@ -148,13 +158,14 @@ async def run_chapter(project: Project, chapter: Chapter, seed: int) -> Outcome:
     starting = asyncio.ensure_future(ready.wait())
     await asyncio.wait({task, starting}, return_when=asyncio.FIRST_COMPLETED)
     starting.cancel()
-    done, _ = await asyncio.wait({task}, timeout=limit())
+    allowed = limit(project)
+    done, _ = await asyncio.wait({task}, timeout=allowed)
     found: dict | None = None
     if not done:
         cell = at["cell"]
         outcome.problems.append(Problem(chapter.file, cell.line if cell else 1,
-                                        f"ran longer than its limit of {limit():g} s (CLAIMS_CHAPTER_LIMIT) and "
-                                        f"was stopped in this cell"))
+                                        f"ran longer than its limit of {allowed:g} s (execute: timeout in _config.yml, "
+                                        f"or CLAIMS_CHAPTER_LIMIT) and was stopped in this cell"))
         await manager.shutdown_kernel(now=True)
         await asyncio.wait({task}, timeout=20)
         task.cancel()
@@ -178,11 +189,13 @@ async def run_chapter(project: Project, chapter: Chapter, seed: int) -> Outcome:
     finally:
         if task.done() and not task.cancelled():
             task.exception()
+        left = family.of(mark)
         await quiet(client._async_cleanup_kernel())
+        family.end(left, mark)
     outcome.wall = time.monotonic() - began
     outcome.cells = store.clean_cells(notebook)
     if found:
-        outcome.cpu, outcome.peak = found["cpu"], found["peak"]
+        outcome.cpu, outcome.peak, outcome.spawned = found["cpu"], found["peak"], found["spawned"]
     outcome.problems.extend(output_problems(chapter, outcome.cells))
     if found and not outcome.problems:
         raw = [{"outputs": store.plain(cell.outputs)} for cell in notebook.cells if cell.cell_type == "code"]
@@ -197,32 +210,6 @@ async def quiet(awaitable) -> None:
         await asyncio.wait_for(awaitable, 20)
     except Exception:
         pass
-
-
-def error_line(cell, traceback: str) -> int:
-    """Line of the file where the cell raised, read off IPython's traceback."""
-    if cell is None:
-        return 1
-    lines = re.findall(r"Cell In\[\d+\], line (\d+)", ANSI.sub("", traceback))
-    return cell.body_line + int(lines[-1]) - 1 if lines else cell.line
-
-
-def output_problems(chapter: Chapter, cells: list[dict]) -> list[Problem]:
-    """Warnings and other text on stderr, and addresses of objects, which differ from run to run."""
-    problems = []
-    for cell, run in zip(chapter.cells, cells):
-        for output in run["outputs"]:
-            if output["output_type"] == "stream" and output["name"] == "stderr" and output["text"].strip():
-                first = next((line for line in output["text"].splitlines() if "Warning" in line),
-                             output["text"].strip().splitlines()[0])
-                first = re.sub(r"^\S*ipykernel_\d+\S*\s+", "", ANSI.sub("", first).strip())
-                problems.append(Problem(chapter.file, cell.line, f"prints a warning: {first}"))
-            texts = ([output.get("text", "")]
-                     + [v for k, v in output.get("data", {}).items() if k.startswith("text/") and isinstance(v, str)])
-            if output["output_type"] != "error" and any(re.search(r" at 0x[0-9a-f]{6,}", text) for text in texts):
-                problems.append(Problem(chapter.file, cell.line,
-                                        "shows the address of an object, which differs from run to run"))
-    return problems
 
 
 def execute(project: Project, chapters: list[Chapter], seed: int = 0, *, say: Callable[[str], None] = print,
@@ -260,6 +247,7 @@ def side_by_side(project: Project, jobs: list[tuple[Chapter, int]], done: Callab
         for left in (project.build / "cache" / "jupyter").glob("kernel-*.json"):
             left.unlink(missing_ok=True)
     prime(project, [chapter for chapter, _ in queue], environment(project, *queue[0]))
+    tree = Tree(project)
     spare = psutil.virtual_memory().available // MEMORY
 
     async def everything() -> list[Outcome]:
@@ -273,10 +261,23 @@ def side_by_side(project: Project, jobs: list[tuple[Chapter, int]], done: Callab
             finished, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
             for task in finished:
                 outcomes.append(task.result())
+                untouched(tree, outcomes[-1])
                 done(outcomes[-1])
         return outcomes
 
     return asyncio.run(everything())
+
+
+def untouched(tree: Tree, outcome: Outcome) -> None:
+    """Put back what the processes of a chapter changed, and let it fail. What changed while no chapter had processes
+    is an author's edit."""
+    changes = tree.changes() if outcome.spawned else {}
+    if not changes:
+        return
+    tree.put_back(changes)
+    outcome.body = None
+    outcome.problems.append(Problem(outcome.chapter.file, 1, f"changed the book outside _build: {said(changes)}. All is "
+                                    "as it was before; what stood there instead is in _build/undone"))
 
 
 def keep(project: Project, outcome: Outcome) -> None:

@@ -96,7 +96,9 @@ def ledger(site: Site, here: str) -> str:
     filters = [select("chapter", "chapter", {c["slug"]: c["slug"].replace("_", " ") for c in book.chapters}),
                select("kind", "kind", {k: k for k in dict.fromkeys(r["kind"] for r in book.records)}),
                select("verdict", "verdict", {b: Verdict.of(b).word for b in book.counts()}), SEARCH]
-    words = (f'{plural(t["statements"], "statement")}: {t["proved"]} proved, {t["trials"]} measured, '
+    other = t["proved"] - book.counts().get("proved", 0)
+    why = f" ({other} of them errata and counterexamples, which have a mark of their own)" if other else ""
+    words = (f'{plural(t["statements"], "statement")}: {t["proved"]} proved{why}, {t["trials"]} measured, '
              f'{count(t["mutants_refuted"])} of {plural(t["mutants"], "mutant")} and {t["premises_moved"]} of '
              f'{plural(t["premises_tried"], "wrong premise")} refuted. Counted apart: '
              f'{plural(t["definitions"], "definition")}, {plural(t["citations"], "citation")}. '
