@@ -71,9 +71,11 @@ def test_detached_processes_end_with_the_chapter(light, tmp_path):
     flag = tmp_path / "alive"
     light.edit("book/light/squares.md", "from emit import claim, close",
                "from emit import claim, close\nimport os\n"
-               f"os.system('setsid sh -c \"(echo $$ > {flag}; exec sleep 4321) &\" &')\n"
-               f"import time\nwhile not os.path.exists('{flag}'): time.sleep(0.02)\ntime.sleep(0.2)")
-    done = light.build()
+               "import time\n"
+               "os.system(os.environ['LIGHT_DETACHED'])\n"
+               "while not os.path.exists(os.environ['LIGHT_FLAG']): time.sleep(0.02)\ntime.sleep(0.2)")
+    command = f"setsid sh -c '(touch {flag}; exec sleep 4321) &' &"
+    done = light.build(LIGHT_DETACHED=command, LIGHT_FLAG=str(flag))
     assert done.returncode == 0, done.stdout + done.stderr
     sleeping = [p for p in os.listdir("/proc") if p.isdigit() and _command(p) == b"sleep\x004321\x00"]
     assert sleeping == []

@@ -241,9 +241,10 @@ def read_book(project: Project, only: str | None = None) -> Book:
 
     `only`: the slug of the one chapter wanted.
     """
+    from . import data_notes
     from .scan import hand_typed
 
-    problems: list[Problem] = []
+    problems: list[Problem] = data_notes.check(project, only or "")
 
     def attempt(function, default):
         try:
