@@ -43,7 +43,11 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(argv: list[str] | None = None) -> int:
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")  # a terminal without our signs shows their numbers
     arguments = parser().parse_args(argv)
+    from .press.disk import refused
     from .press.project import BuildError, Project, find_root
 
     try:
@@ -57,6 +61,11 @@ def main(argv: list[str] | None = None) -> int:
         if (error.name or "").partition(".")[0] == "claims":
             raise
         print(f"error: package {error.name} is missing. Mend it with: make venv", file=sys.stderr)
+        return 2
+    except OSError as error:
+        if (said := refused(error)) is None:
+            raise
+        print(f"error: {said}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("\nstopped; what had finished is kept", file=sys.stderr)

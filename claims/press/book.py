@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import sys
 import time
@@ -10,7 +11,8 @@ from datetime import datetime
 from pathlib import Path
 
 from . import env
-from .project import BuildError, Problem, Project, commit, digest, dump, file_digest, load, write_atomic
+from .project import BuildError, Problem, Project, commit, digest, dump, file_digest, write_atomic
+from .project import state as state_file
 
 SOURCES = ("_config.yml", "_toc.yml", "requirements.txt", "constraints.txt", "pyproject.toml")
 FOLDERS = ("book", "data", "claims")
@@ -63,7 +65,7 @@ def outputs(project: Project) -> dict[str, str]:
 
 def up_to_date(project: Project) -> bool:
     """Whether the published site is what a build would give now."""
-    state = load(project.state, {}) or {}
+    state = state_file(project.state)
     return state.get("inputs") == inputs(project) and state.get("outputs") == outputs(project)
 
 
@@ -146,8 +148,22 @@ def build(project: Project, *, force: bool = False, say=print) -> int:
     if wrong:
         raise BuildError(Problem("", 0, wrong))
     number = seed()
-    with alone(project, say):
-        return _build(project, number, force, say, began)
+    try:
+        with alone(project, say):
+            return _build(project, number, force, say, began)
+    except OSError as error:
+        if error.errno not in (errno.EROFS, errno.EACCES) or force or not unchanged(project, say):
+            raise
+        return 0  # where nothing may be written, nothing had to be
+
+
+def unchanged(project: Project, say) -> bool:
+    """Say so if the site is what a build would give now."""
+    state = state_file(project.state)
+    if state.get("inputs") != inputs(project) or state.get("outputs") != outputs(project):
+        return False
+    say(f"Nothing changed: {state.get('summary')}. {project.relative(project.html)}/index.html is up to date.")
+    return True
 
 
 @contextlib.contextmanager
@@ -172,11 +188,9 @@ def _build(project: Project, number: int, force: bool, say, began: float) -> int
     from . import render, store, takeaway
 
     render.recover(project)
-    before = inputs(project)
-    state = load(project.state, {}) or {}
-    if not force and state.get("inputs") == before and state.get("outputs") == outputs(project):
-        say(f"Nothing changed: {state.get('summary')}. {project.relative(project.html)}/index.html is up to date.")
+    if not force and unchanged(project, say):
         return 0
+    before = inputs(project)
     project.state.unlink(missing_ok=True)
 
     from .ledger import ledger as make_ledger
@@ -201,7 +215,7 @@ def _build(project: Project, number: int, force: bool, say, began: float) -> int
     render.publish(project)
     store.sweep(project, {chapter.slug for chapter in book.chapters})
     rendered_in = time.monotonic() - started
-    times = load(project.times, {}) or {}
+    times = state_file(project.times)
     times["build"] = {"executed": [o.chapter.slug for o in outcomes], "before_rendering": round(executed_in, 3),
                       "rendering": round(rendered_in, 3)}
     write_atomic(project.times, dump(times))

@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 from . import notebooks, store, wheel
+from .disk import DISK
 from .project import Problem, Project, commit, dump, write_atomic
 from .sources import Chapter, is_chapter, quick_json_schema, toc_files, yaml_file
 from .sources import pages as book_pages
@@ -177,6 +178,9 @@ def sphinx(project: Project, stage: Path, cache: Path, toc: Path) -> list[Proble
                                     f"rendering: {match['text']}"))
         elif re.match(r"\s*(WARNING|ERROR|CRITICAL): ", line):
             problems.append(Problem("", 0, f"rendering: {line.split(': ', 1)[1]}"))
+    refused = re.search(rf"\[Errno ({'|'.join(map(str, DISK))})\] ", text)
+    if status != 0 and refused:
+        raise OSError(int(refused[1]), "", project.relative(stage))
     if status != 0 and not problems:
         tail = " | ".join(line for line in text.splitlines() if line.strip())[-600:]
         problems.append(Problem("", 0, f"rendering failed: {tail or status}"))

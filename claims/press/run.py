@@ -8,26 +8,22 @@ import asyncio
 import copy
 import json
 import os
-import subprocess
-import sys
 import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import psutil
 
 from . import deps, family, store
 from .heard import ANSI, error_line, output_problems
-from .project import BuildError, Problem, Project, cores, dump, load, write_atomic
-from .sources import Chapter, quick_json_schema, yaml_file
+from .project import Problem, Project, cores, dump, part, state, write_atomic
+from .sources import Chapter, quick_json_schema
+from .start import command, environment, limit, prime
 from .tree import Tree, said
 
-LIMIT = 600.0
 MEMORY = 2**30
 """Bytes that a chapter may take."""
-KERNEL = Path(__file__).with_name("kernel.py")
 
 
 @dataclass
@@ -50,61 +46,6 @@ class Outcome:
     @property
     def records(self) -> int:
         return sum(store.record_of(o) is not None for c in self.cells for o in c["outputs"])
-
-
-def limit(project: Project) -> float:
-    """Seconds that a chapter may take: CLAIMS_CHAPTER_LIMIT, or `execute: timeout` of `_config.yml`."""
-    config = project.root / "_config.yml"
-    settings = (yaml_file(config, "_config.yml") if config.exists() else None) or {}
-    text = os.environ.get("CLAIMS_CHAPTER_LIMIT") or (settings.get("execute") or {}).get("timeout") or LIMIT
-    try:
-        return float(text)
-    except (TypeError, ValueError):
-        raise BuildError(Problem("", 0, "CLAIMS_CHAPTER_LIMIT, or execute: timeout in _config.yml: expected seconds, "
-                                        f"found {text!r}")) from None
-
-
-def environment(project: Project, chapter: Chapter, seed: int) -> dict[str, str]:
-    """Environment of a chapter's process: one thread, fixed hashing and dates, caches of libraries inside `_build`."""
-    home = project.build / "cache"
-    for name in ("ipython", "jupyter", "matplotlib"):
-        (home / name).mkdir(parents=True, exist_ok=True)
-    env = {k: v for k, v in os.environ.items() if k not in ("MPLBACKEND", "PYTHONSTARTUP", "PYTHONWARNINGS")}
-    return env | {
-        "CLAIMS_ROOT": str(project.root),
-        "CLAIMS_CHAPTER": chapter.slug,
-        "CLAIMS_BUILD": "1",
-        "BOOK_SEED": str(seed),
-        "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "NUMEXPR_NUM_THREADS": "1",
-        "VECLIB_MAXIMUM_THREADS": "1",
-        "PYTHONHASHSEED": "0",
-        "SOURCE_DATE_EPOCH": "1640995200",  # a fixed day: a figure must not change with the commit it was drawn at
-        "PYTHONPATH": os.pathsep.join([str(project.root), str(deps.PACKAGE.parent),
-                                       *filter(None, [env.get("PYTHONPATH")])]),
-        "IPYTHONDIR": str(home / "ipython"), "JUPYTER_CONFIG_DIR": str(home / "jupyter"),
-        "JUPYTER_DATA_DIR": str(home / "jupyter"),
-        "JUPYTER_RUNTIME_DIR": str(home / "jupyter"), "MPLCONFIGDIR": str(home / "matplotlib"),
-        "JUPYTER_PLATFORM_DIRS": "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1",
-    }
-
-
-def command() -> list[str]:
-    return [sys.executable, str(KERNEL), "-f", "{connection_file}", "--HistoryManager.enabled=False",
-            "--IPKernelApp.log_level=40"]
-
-
-def prime(project: Project, chapters: list[Chapter], env: dict[str, str]) -> None:
-    """Let Matplotlib look for fonts once, before several chapters would at the same time, if any chapter draws."""
-    if any((project.build / "cache" / "matplotlib").glob("fontlist*")):
-        return
-    texts = [cell.source for chapter in chapters for cell in chapter.cells]
-    for chapter in chapters:
-        texts += [path.read_text(encoding="utf-8")
-                  for path in deps.static_modules(project, [cell.source for cell in chapter.cells], chapter.path.parent)
-                  if not path.is_relative_to(deps.PACKAGE)]
-    if not any("matplotlib" in text for text in texts):
-        return
-    subprocess.run([sys.executable, "-c", "import matplotlib.font_manager"], env=env, capture_output=True)
 
 
 async def run_chapter(project: Project, chapter: Chapter, seed: int) -> Outcome:
@@ -155,11 +96,14 @@ async def run_chapter(project: Project, chapter: Chapter, seed: int) -> Outcome:
 
     task = asyncio.ensure_future(execute())
     # the limit is for the chapter: the start of its process, slow on a busy machine, has nbclient's own limit
-    starting = asyncio.ensure_future(ready.wait())
-    await asyncio.wait({task, starting}, return_when=asyncio.FIRST_COMPLETED)
-    starting.cancel()
-    allowed = limit(project)
-    done, _ = await asyncio.wait({task}, timeout=allowed)
+    starting, allowed = asyncio.ensure_future(ready.wait()), limit(project)
+    try:
+        await asyncio.wait({task, starting}, return_when=asyncio.FIRST_COMPLETED)
+        starting.cancel()
+        done, _ = await asyncio.wait({task}, timeout=allowed)
+    except asyncio.CancelledError:  # Ctrl-C
+        await given_up(task, mark)
+        raise
     found: dict | None = None
     if not done:
         cell = at["cell"]
@@ -205,6 +149,15 @@ async def run_chapter(project: Project, chapter: Chapter, seed: int) -> Outcome:
     return outcome
 
 
+async def given_up(task: asyncio.Task, mark: str) -> None:
+    """End a chapter at once; what its process says about that is no news."""
+    family.end(family.of(mark), mark)
+    task.cancel()
+    await asyncio.wait({task}, timeout=20)
+    if task.done() and not task.cancelled():
+        task.exception()
+
+
 async def quiet(awaitable) -> None:
     try:
         await asyncio.wait_for(awaitable, 20)
@@ -237,10 +190,11 @@ def side_by_side(project: Project, jobs: list[tuple[Chapter, int]], done: Callab
     it finishes."""
     if not jobs:
         return []
-    timed = (load(project.times, {}) or {}).get("chapters", {})
+    timed = part(state(project.times), "chapters")
 
     def expected(chapter: Chapter) -> float:
-        return timed.get(chapter.slug, {}).get("cpu", 1e6 + sum(len(c.source) for c in chapter.cells))
+        took = timed.get(chapter.slug, {}).get("cpu")
+        return took if isinstance(took, (int, float)) else 1e6 + sum(len(c.source) for c in chapter.cells)
 
     queue = sorted(jobs, key=lambda job: (-expected(job[0]), job[0].slug))
     if (project.build / "cache").is_dir():
@@ -258,7 +212,13 @@ def side_by_side(project: Project, jobs: list[tuple[Chapter, int]], done: Callab
             while waiting and (not running or len(running) < spare
                                and (len(running) <= cores() or len(waiting) <= cores())):
                 running.add(asyncio.ensure_future(run_chapter(project, *waiting.popleft())))
-            finished, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+            try:
+                finished, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+            except asyncio.CancelledError:
+                for task in running:
+                    task.cancel()
+                await asyncio.wait(running)
+                raise
             for task in finished:
                 outcomes.append(task.result())
                 untouched(tree, outcomes[-1])
@@ -287,8 +247,9 @@ def keep(project: Project, outcome: Outcome) -> None:
         return
     slug = outcome.chapter.slug
     store.save(project, outcome.chapter, outcome.body["inputs"], outcome.cells, outcome.body["language"], 0)
-    known = load(project.times, {}) or {}
-    known.setdefault("chapters", {})[slug] = {
+    known = state(project.times)
+    known["chapters"] = part(known, "chapters")
+    known["chapters"][slug] = {
         "wall": round(outcome.wall, 3), "cpu": round(outcome.cpu, 3), "peak_bytes": outcome.peak,
         "start": round(outcome.start, 3),
         "records": outcome.body["times"],

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from . import book as whole
 from .ledger import collect, ledger as make_ledger
-from .project import BuildError, Problem, Project, dump, load, write_atomic
+from .project import BuildError, Problem, Project, dump, write_atomic
+from .project import records as records_of
 from .sources import read_book
 
 
@@ -74,7 +75,7 @@ def chapter(project: Project, slug: str) -> int:
     if body is None and outcomes and outcomes[0].cells:
         body = {"cells": outcomes[0].cells, "language": None}
     if body:
-        others = [r for r in (load(project.ledger) or {}).get("records", []) if r.get("chapter") != slug]
+        others = [r for r in records_of(project.ledger) if r.get("chapter") != slug]
         made = make_ledger(runs, records, read.articles, whole.seed())
         made["records"] += others
         page, warnings = render.one(project, read.chapters[0], body, made)
@@ -163,7 +164,7 @@ def show(project: Project, label: str, as_json: bool) -> int:
     files = [p for p in (project.ledger, project.build / "failed" / "ledger.json") if p.exists()]
     if not files:
         raise BuildError(Problem("", 0, "no ledger yet: make book"))
-    records = (load(max(files, key=lambda p: p.stat().st_mtime)) or {}).get("records", [])
+    records = records_of(max(files, key=lambda p: p.stat().st_mtime))
     record = next((r for r in records if r["label"] == label), None)
     if record is None:
         raise BuildError(Problem("", 0, unknown(label, [r["label"] for r in records])))
