@@ -10,7 +10,7 @@ READY = .venv/ready
 .PHONY: book test chapter text pdf takeaway check ledger notebooks lab soak bench reproduce lock venv clean clean-venv help
 
 $(READY): requirements.txt constraints.txt pyproject.toml
-	@$(PYTHON) claims/press/env.py
+	@"$(PYTHON)" claims/press/env.py
 
 book: $(READY) ## execute what changed, check every claim, render _build/html
 	@$(CLAIMS) build
@@ -60,7 +60,7 @@ lock: $(READY) ## resolve requirements.txt anew and write constraints.txt
 	@$(VENV) -m claims.press.lock
 
 venv: ## make .venv what the pins say
-	@$(PYTHON) claims/press/env.py
+	@"$(PYTHON)" claims/press/env.py
 
 clean: ## remove everything that was built
 	@rm -rf _build

@@ -41,7 +41,7 @@ def test_one_chapter_raises_another_hangs_the_rest_finishes(light):
     light.edit(SUMS, "close()\n```", "1 / 0\n```")
     light.edit(SQUARES, "close()\n```", "import time\ntime.sleep(60)\n```")
     done = refused(light, rf"{SUMS}:48: raised ZeroDivisionError: division by zero",
-                   rf"{SQUARES}:25: ran longer than its limit of 3 s \(CLAIMS_CHAPTER_LIMIT\) and was stopped in "
+                   rf"{SQUARES}:25: ran longer than its limit of 3 s \(.*CLAIMS_CHAPTER_LIMIT\) and was stopped in "
                    rf"this cell", CLAIMS_CHAPTER_LIMIT="3")
     assert light.executed(done) == ["squares", "sums"]
     assert "FAILED" in done.stdout

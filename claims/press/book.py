@@ -13,6 +13,7 @@ from pathlib import Path
 from . import env
 from .project import BuildError, Problem, Project, commit, digest, dump, file_digest, write_atomic
 from .project import state as state_file
+from .voice import Voice
 
 SOURCES = ("_config.yml", "_toc.yml", "requirements.txt", "constraints.txt", "pyproject.toml")
 FOLDERS = ("book", "data", "claims")
@@ -141,7 +142,7 @@ def judge(book, stored: dict, outcomes: list, whole: bool = True):
     return runs, records, problems
 
 
-def build(project: Project, *, force: bool = False, say=print) -> int:
+def build(project: Project, *, force: bool = False, say=None) -> int:
     """`make book`. Returns the exit status."""
     began = time.monotonic()
     wrong = env.complain(project.root, _site())
@@ -149,10 +150,10 @@ def build(project: Project, *, force: bool = False, say=print) -> int:
         raise BuildError(Problem("", 0, wrong))
     number = seed()
     try:
-        with alone(project, say):
-            return _build(project, number, force, say, began)
+        with Voice(say) as voice, alone(project, voice):
+            return _build(project, number, force, voice, began)
     except OSError as error:
-        if error.errno not in (errno.EROFS, errno.EACCES) or force or not unchanged(project, say):
+        if error.errno not in (errno.EROFS, errno.EACCES) or force or not unchanged(project, say or print):
             raise
         return 0  # where nothing may be written, nothing had to be
 
@@ -184,12 +185,13 @@ def alone(project: Project, say=print):
         yield
 
 
-def _build(project: Project, number: int, force: bool, say, began: float) -> int:
+def _build(project: Project, number: int, force: bool, say: Voice, began: float) -> int:
     from . import render, store, takeaway
 
     render.recover(project)
     if not force and unchanged(project, say):
         return 0
+    say("Reading the book …")
     before = inputs(project)
     project.state.unlink(missing_ok=True)
 
@@ -200,7 +202,9 @@ def _build(project: Project, number: int, force: bool, say, began: float) -> int
     book = read_book(project)
     if line := exemptions(book.chapters):
         say(line)
+    say.about("running chapters")
     stored, outcomes = execute_stale(project, book, number, say, force)
+    say.about("checking the records")
     runs, records, problems = judge(book, stored, outcomes)
     problems = book.problems + takeaway.check(project, book.chapters) + problems
     made = make_ledger(runs, records, book.articles, number)
@@ -209,6 +213,7 @@ def _build(project: Project, number: int, force: bool, say, began: float) -> int
         return report(problems, project)
     executed_in = time.monotonic() - began
     started = time.monotonic()
+    say.about("rendering the pages")
     problems = render.render(project, {c.slug: (c, stored[c.slug]) for c in book.chapters}, made)
     if problems:
         return report(problems, project)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import functools
 import io
 import os
@@ -197,12 +198,24 @@ def recover(project: Project) -> None:
 
 
 def publish(project: Project) -> None:
-    """Put the staged site and its ledger in place."""
+    """Put the staged ledger and its site in place, the ledger first: no site stands beside an older one."""
     stage, old = staging(project), project.build / "html.old"
-    shutil.rmtree(old, ignore_errors=True)
-    if project.html.exists():
-        project.html.rename(old)
-    (stage / "html").rename(project.html)
     write_atomic(project.ledger, (stage / "ledger.json").read_bytes())
-    shutil.rmtree(old, ignore_errors=True)
+    if not exchanged(stage / "html", project.html):
+        shutil.rmtree(old, ignore_errors=True)
+        if project.html.exists():
+            project.html.rename(old)
+        (stage / "html").rename(project.html)
+        shutil.rmtree(old, ignore_errors=True)
     shutil.rmtree(stage, ignore_errors=True)
+
+
+def exchanged(one: Path, other: Path) -> bool:
+    """Let two folders change places at once; False where there are not two, or the system cannot do it."""
+    library = ctypes.CDLL(None) if os.name == "posix" else None
+    paths = os.fsencode(one), os.fsencode(other)
+    if hasattr(library, "renameat2"):  # Linux: AT_FDCWD, RENAME_EXCHANGE
+        return library.renameat2(-100, paths[0], -100, paths[1], 2) == 0
+    if hasattr(library, "renamex_np"):  # macOS: RENAME_SWAP
+        return library.renamex_np(*paths, 2) == 0
+    return False
