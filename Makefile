@@ -45,7 +45,7 @@ notebooks: book ## the executed notebooks, into _build/notebooks
 
 lab: $(READY) ## open the chapters in JupyterLab
 	@$(VENV) -m jupytext_config --settings-file .venv/etc/jupyter/labconfig/default_setting_overrides.json set-default-viewer markdown myst
-	@$(VENV) -m jupyter lab book
+	@$(VENV) -m jupyter lab --ServerApp.contents_manager_class=claims.press.lab.Chapters book
 
 soak: $(READY) ## every chapter under other seeds: make soak SEEDS=20
 	@$(CLAIMS) soak --seeds $(SEEDS)
