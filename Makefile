@@ -7,7 +7,7 @@ REPEAT ?= 3
 READY = .venv/ready
 
 .DEFAULT_GOAL := book
-.PHONY: book test chapter text pdf takeaway check ledger notebooks lab soak bench reproduce lock venv clean clean-venv help
+.PHONY: book test chapter new text pdf takeaway check ledger notebooks lab soak bench reproduce lock venv clean clean-venv help
 
 $(READY): requirements.txt constraints.txt pyproject.toml
 	@"$(PYTHON)" claims/press/env.py
@@ -22,6 +22,10 @@ test: $(READY) ## all tests, on a fixture book and on the built pages
 chapter: $(READY) ## one chapter: make chapter CHAPTER=rope_beta_base
 	@test -n "$(CHAPTER)" || { echo "error: say which: make chapter CHAPTER=rope_beta_base" >&2; exit 2; }
 	@$(CLAIMS) chapter "$(CHAPTER)"
+
+new: $(READY) ## the skeleton of a chapter, which passes: make new CHAPTER=slug
+	@test -n "$(CHAPTER)" || { echo "error: say which: make new CHAPTER=slug" >&2; exit 2; }
+	@$(CLAIMS) new "$(CHAPTER)"
 
 text: $(READY) ## a chapter as a reader's text, folds left out: make text CHAPTER=rope_beta_base
 	@test -n "$(CHAPTER)" || { echo "error: say which: make text CHAPTER=rope_beta_base" >&2; exit 2; }

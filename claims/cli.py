@@ -19,6 +19,8 @@ def parser() -> argparse.ArgumentParser:
     build.add_argument("--force", action="store_true", help="execute every chapter again")
     one = add("chapter", "execute one chapter if it changed, list its records, render it alone")
     one.add_argument("slug")
+    fresh = add("new", "write the skeleton of a chapter, which passes, and list it")
+    fresh.add_argument("slug")
     text = add("text", "print one chapter as a reader's text: folds left out, formulas as LaTeX, figures by path")
     text.add_argument("slug")
     pdf = add("pdf", "print the book, or one chapter, to _build/pdf with Chromium")
@@ -82,6 +84,10 @@ def run(project, arguments: argparse.Namespace) -> int:
             from .press.single import chapter
 
             return chapter(project, arguments.slug)
+        case "new":
+            from .press.new import new
+
+            return new(project, arguments.slug)
         case "text":
             from .press.single import text
 

@@ -37,7 +37,7 @@ def test_the_chapter_of_the_readme(root, light):
         + "".join(f"\nThe next cell says it:\n\n```{{code-cell}} ipython3\n{cell.strip()}\n```\n" for cell in cells),
         encoding="utf-8",
     )
-    light.edit("data/articles.yml", "- slug: squares\n  part: light\n  formulas: 1", "- slug: squares\n  part: light")
+    light.edit("data/articles.yml", "- slug: squares\n  part: light\n  formulas: 1", "- slug: squares\n  part: light\n  formulas: 0")
     light.edit("_config.yml", "[claims.press.fresh]", "[claims.press.fresh, claims.site]")
     done = light.build()
     assert done.returncode == 0 and light.executed(done) == ["squares"], done.stdout + done.stderr

@@ -145,9 +145,7 @@ def judge(book, stored: dict, outcomes: list, whole: bool = True):
 def build(project: Project, *, force: bool = False, say=None) -> int:
     """`make book`. Returns the exit status."""
     began = time.monotonic()
-    wrong = env.complain(project.root, _site())
-    if wrong:
-        raise BuildError(Problem("", 0, wrong))
+    environment_stands(project)
     number = seed()
     try:
         with Voice(say) as voice, alone(project, voice):
@@ -156,6 +154,13 @@ def build(project: Project, *, force: bool = False, say=None) -> int:
         if error.errno not in (errno.EROFS, errno.EACCES) or force or not unchanged(project, say or print):
             raise
         return 0  # where nothing may be written, nothing had to be
+
+
+def environment_stands(project: Project) -> None:
+    """BuildError if what is installed is not what the pins say."""
+    wrong = env.complain(project.root, _site())
+    if wrong:
+        raise BuildError(Problem("", 0, wrong))
 
 
 def unchanged(project: Project, say) -> bool:

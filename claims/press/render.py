@@ -10,6 +10,7 @@ import os
 import re
 import shutil
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 from . import notebooks, store, wheel
@@ -46,9 +47,10 @@ def render(project: Project, runs: dict[str, tuple[Chapter, dict]], ledger: dict
     return pages(project, stage, project.jupyter_cache, project.root / "_toc.yml", runs, ledger)
 
 
-def one(project: Project, chapter: Chapter, body: dict, ledger: dict) -> tuple[Path, list[Problem]]:
+def one(project: Project, chapter: Chapter, body: dict, ledger: dict,
+        labels: Iterable[str] = ()) -> tuple[Path, list[Problem]]:
     """Render one chapter alone, into a folder of its own, so that it can be read while the others do not stand: (page,
-    warnings)."""
+    warnings). labels: of the equations in other chapters."""
     stage = project.build / "chapter" / chapter.slug
     shutil.rmtree(stage, ignore_errors=True)
     stage.mkdir(parents=True)
@@ -56,7 +58,7 @@ def one(project: Project, chapter: Chapter, body: dict, ledger: dict) -> tuple[P
     toc.write_text(toc_with(project, chapter), encoding="utf-8")
     runs = {chapter.slug: (chapter, body)}
     prepare(stage / "cache", runs)
-    os.environ["CLAIMS_ALONE"] = "1"
+    os.environ["CLAIMS_ALONE"] = " ".join(labels) or "-"
     try:
         problems = pages(project, stage, stage / "cache", toc, runs, ledger)
     finally:
