@@ -52,9 +52,9 @@ def new(project: Project, slug: str) -> int:
         date=article.get("date", ""), prefix=prefix(slug))
     entries = project.root / "data" / "articles.yml"
     if not isinstance(article.get("formulas"), int):
-        said = entries.read_text(encoding="utf-8")
-        entry = re.search(rf"(?m)^- (?:.*\n  )*?(?:  )?slug:\s*{re.escape(slug)}[ \t]*\n(?:  .*\n)*", said + "\n")[0]
-        write_atomic(entries, said.replace(entry, f"{entry.rstrip()}\n  formulas: {FORMULAS}\n", 1))
+        blocks = re.split(r"(?m)^(?=- )", entries.read_text(encoding="utf-8"))
+        mine = re.compile(rf"(?m)^(- |  )slug:\s*['\"]?{re.escape(slug)}['\"]?\s*$")
+        write_atomic(entries, "".join(f"{b.rstrip()}\n  formulas: {FORMULAS}\n" if mine.search(b) else b for b in blocks))
     write_atomic(path, text)
     if docname not in dict(toc_files(project)):
         toc = project.root / "_toc.yml"
