@@ -32,6 +32,9 @@ def glue(name: str, value: Any, display: bool = True) -> None:
     """Hand a value to the prose of the page, where ``{glue:text}`name``` shows it.
 
     As MyST-NB's own, without MyST-NB, which a reader's notebook does not need.
+
+    >>> glue("answer", 42)
+    42
     """
     try:
         from IPython.core.formatters import format_display_data

@@ -72,8 +72,8 @@ PRUNE = """() => {
   });
 }"""
 
-# For the contrasts one text of every look (element, classes, size, and colours in either theme) stays, in its place; axe
-# needs a second for every few hundred elements.
+# For the contrasts one text of every look (element, classes, size, and colours in either theme) stays, in its place;
+# axe needs a second for every few hundred elements.
 LOOKS = """(modes) => {
   const looks = new Set(), kept = new Set(), grounds = new Map(), root = document.documentElement;
   const ground = (el) => {

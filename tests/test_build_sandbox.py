@@ -48,7 +48,8 @@ def test_a_chapter_may_not_change_the_book(light, act):
 
 @pytest.mark.parametrize("act", OUTSIDE)
 def test_what_its_processes_changed_is_put_back(light, act):
-    light.edit("book/light/squares.md", "from emit import claim, close", f"from emit import claim, close\nimport os\n{act}")
+    light.edit("book/light/squares.md", "from emit import claim, close",
+               f"from emit import claim, close\nimport os\n{act}")
     kept, before = picture(light.root), light.pages()
     done = light.build()
     assert done.returncode == 1, done.stdout + done.stderr

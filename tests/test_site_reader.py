@@ -17,15 +17,20 @@ from teaching import PAGE, teaching
 PALE = """() => {
   // text that is not dark, ground that is not light: on paper the ground is white
   const numbers = (text) => text.match(/[\\d.]+/g).map(Number);
-  const rgb = (text) => { const [r, g, b, a = 1] = numbers(text.replace("srgb", "")); return text.startsWith("color(") ? [r, g, b, a] : [r / 255, g / 255, b / 255, a]; };
+  const rgb = (text) => {
+    const [r, g, b, a = 1] = numbers(text.replace("srgb", "")), whole = text.startsWith("color(") ? 1 : 255;
+    return [r / whole, g / whole, b / whole, a];
+  };
   const part = (v) => (v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
   const light = ([r, g, b]) => 0.2126 * part(r) + 0.7152 * part(g) + 0.0722 * part(b);
   const found = [];
   for (const el of document.querySelectorAll("article, article *")) {
     if (!el.checkVisibility()) continue;
-    const style = getComputedStyle(el), ground = rgb(style.backgroundColor), name = `${el.tagName}.${el.className?.baseVal ?? el.className}`;
+    const style = getComputedStyle(el), ground = rgb(style.backgroundColor);
+    const name = `${el.tagName}.${el.className?.baseVal ?? el.className}`;
     const says = [...el.childNodes].some((n) => n.nodeType === 3 && n.data.trim());
-    if (says && 1.05 / (light(rgb(style.color)) + 0.05) < 4.5) found.push(`${name}: ${style.color} ${el.textContent.slice(0, 30)}`);
+    const contrast = 1.05 / (light(rgb(style.color)) + 0.05);
+    if (says && contrast < 4.5) found.push(`${name}: ${style.color} ${el.textContent.slice(0, 30)}`);
     if (ground[3] > 0.5 && light(ground) < 0.5) found.push(`${name}: ground ${style.backgroundColor}`);
   }
   return found;
@@ -102,7 +107,8 @@ def test_a_hit_of_a_search_is_marked_and_in_sight(page, site):
     marked.first.wait_for()
     assert all("copy" in text.lower() for text in marked.all_text_contents())
     assert page.evaluate("[...document.querySelectorAll('article .highlighted')].some((e) => { const b = "
-                         "e.getBoundingClientRect(); return e.checkVisibility() && b.top >= 0 && b.bottom <= innerHeight })")
+                         "e.getBoundingClientRect(); return e.checkVisibility() && b.top >= 0 && "
+                         "b.bottom <= innerHeight })")
 
 
 def test_marks_leave_formulas_alone(page, site):

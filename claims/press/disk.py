@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import errno
 
-DISK = {errno.ENOSPC: "no space is left on the disk: make room", errno.EDQUOT: "the quota of the disk is used up: make room",
+DISK = {errno.ENOSPC: "no space is left on the disk: make room",
+        errno.EDQUOT: "the quota of the disk is used up: make room",
         errno.EFBIG: "a file may not grow that large here: raise the limit (ulimit -f)",
         errno.EROFS: "this disk may only be read: let it be written to",
-        errno.EACCES: "permission denied: let it be read and written", errno.EPERM: "not permitted: let it be written to"}
+        errno.EACCES: "permission denied: let it be read and written",
+        errno.EPERM: "not permitted: let it be written to"}
 """What a machine refuses → what to say and to do."""
 
 

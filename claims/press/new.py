@@ -54,11 +54,13 @@ def new(project: Project, slug: str) -> int:
     if not isinstance(article.get("formulas"), int):
         blocks = re.split(r"(?m)^(?=- )", entries.read_text(encoding="utf-8"))
         mine = re.compile(rf"(?m)^(- |  )slug:\s*['\"]?{re.escape(slug)}['\"]?\s*$")
-        write_atomic(entries, "".join(f"{b.rstrip()}\n  formulas: {FORMULAS}\n" if mine.search(b) else b for b in blocks))
+        said = [f"{b.rstrip()}\n  formulas: {FORMULAS}\n" if mine.search(b) else b for b in blocks]
+        write_atomic(entries, "".join(said))
     write_atomic(path, text)
     if docname not in dict(toc_files(project)):
         toc = project.root / "_toc.yml"
         write_atomic(toc, listed(toc.read_text(encoding="utf-8"), docname, article.get("part", "")))
     print(f"Written: {project.relative(path)}, listed in _toc.yml. Its story is a random walk: write over it, set "
-          f"formulas: in data/articles.yml to the number of the article's formulas, and run make chapter CHAPTER={slug}")
+          "formulas: in data/articles.yml to the number of the article's formulas, and run "
+          f"make chapter CHAPTER={slug}")
     return 0

@@ -145,7 +145,8 @@ def part(found: dict, name: str) -> dict:
 def records(path: Path) -> list[dict]:
     """Records of a ledger on disk; none if it is missing or damaged."""
     held = state(path).get("records")
-    return [r for r in held if isinstance(r, dict) and isinstance(r.get("label"), str)] if isinstance(held, list) else []
+    listed = held if isinstance(held, list) else []
+    return [r for r in listed if isinstance(r, dict) and isinstance(r.get("label"), str)]
 
 
 def cores() -> int:

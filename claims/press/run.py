@@ -76,7 +76,8 @@ async def run_chapter(project: Project, chapter: Chapter, seed: int) -> Outcome:
 
     async def execute() -> dict:
         with open(log_path, "wb") as log:
-            await client.async_start_new_kernel(env=environment(project, chapter, seed) | {family.MARK: mark}, stdout=log, stderr=log)
+            await client.async_start_new_kernel(env=environment(project, chapter, seed) | {family.MARK: mark},
+                                                stdout=log, stderr=log)
         await client.async_start_new_kernel_client()
         outcome.start = time.monotonic() - began
         ready.set()
@@ -236,8 +237,8 @@ def untouched(tree: Tree, outcome: Outcome) -> None:
         return
     tree.put_back(changes)
     outcome.body = None
-    outcome.problems.append(Problem(outcome.chapter.file, 1, f"changed the book outside _build: {said(changes)}. All is "
-                                    "as it was before; what stood there instead is in _build/undone"))
+    outcome.problems.append(Problem(outcome.chapter.file, 1, f"changed the book outside _build: {said(changes)}. All "
+                                    "is as it was before; what stood there instead is in _build/undone"))
 
 
 def keep(project: Project, outcome: Outcome) -> None:

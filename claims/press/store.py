@@ -221,5 +221,5 @@ def into_jupyter_cache(folder: Path, notebooks: dict[str, tuple[Chapter, object]
         try:
             fill()
         except SQLAlchemyError as error:
-            raise BuildError(Problem(str(folder), 0, f"the cache of runs cannot be written: {error.args[0]}. Make room, "
-                                                     "or let the folder be written to, and run it again")) from None
+            said = f"the cache of runs cannot be written: {error.args[0]}. Make room, or let the folder be written to"
+            raise BuildError(Problem(str(folder), 0, f"{said}, and run it again")) from None

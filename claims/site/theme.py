@@ -48,7 +48,7 @@ AT_HOME = """<script>
     }
   }
 </script>"""
-"""Before all else on the page 404, whose address may be any; waits, since what follows must not be asked for in vain."""
+"""Before all else on the page 404, whose address may be any; it waits, so that nothing is asked for in vain."""
 NOT_FOUND = Template(
     '<section id="not-found"><h1>No such page</h1><p>The address leads nowhere in this book. '
     '<a href="$home">Begin at the front page</a>, <a href="search.html">search</a>, or choose a chapter:</p>'
