@@ -59,7 +59,8 @@ def test_a_new_chapter_passes(light):
     """`make new` by the README: written, listed, counted, and good as it stands."""
     light.edit("_config.yml", "[claims.press.fresh]", "[claims.press.fresh, claims.site, sphinx_exercise]")
     light.edit("data/articles.yml", "- slug: squares",
-               "- slug: far_walks_2\n  part: light\n  id: 1\n  date: 2022-01-01\n  zh: 随机游走\n  en: 'Walks: how far'\n- slug: squares")
+               "- slug: far_walks_2\n  part: light\n  id: 1\n  date: 2022-01-01\n  zh: 随机游走\n"
+               "  en: 'Walks: how far'\n- slug: squares")
     done = light.claims("new", "far_walks_2")
     assert done.returncode == 0 and "make chapter CHAPTER=far_walks_2" in done.stdout, done.stderr
     assert "book/light/squares\n  - file: book/light/far_walks_2\n" in (light.root / "_toc.yml").read_text()

@@ -64,8 +64,9 @@ def test_files_that_may_not_grow(light):
     assert light.pages() == before
 
 
-@pytest.mark.parametrize("text", ["[]", "3", '{"chapters": 3, "records": {}, "inputs": []}', "{",
-                                  '{"chapters": {"sums": 1}}', '{"records": [1, {"x": 2}]}', '{"chapters": {"sums": {"cpu": "long"}}}'])
+@pytest.mark.parametrize("text", [
+    "[]", "3", '{"chapters": 3, "records": {}, "inputs": []}', "{", '{"chapters": {"sums": 1}}',
+    '{"records": [1, {"x": 2}]}', '{"chapters": {"sums": {"cpu": "long"}}}'])
 def test_state_files_that_say_something_else(light, text):
     for name in ("state.json", "times.json", "ledger.json"):
         (light.root / "_build" / name).write_text(text)
