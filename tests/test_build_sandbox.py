@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import os
 import stat
+import threading
+import time
 
 import pytest
 
@@ -95,3 +97,26 @@ def test_the_limit_of_the_config_holds(light):
                "from emit import claim, close\nimport time\ntime.sleep(60)")
     done = light.build()
     assert done.returncode == 1 and "ran longer than its limit of 2 s (execute: timeout in _config.yml" in done.stderr
+
+
+def test_an_edit_beside_a_chapter_that_dies_is_left_alone(light):
+    """It had no processes, so it was not the one that changed the file."""
+    light.edit("book/light/squares.md", "from emit import claim, close",
+               "from emit import claim, close\nimport os, time\nfrom pathlib import Path\n"
+               "while 'edited' not in Path('../index.md').read_text(): time.sleep(0.02)\nos.kill(os.getpid(), 9)")
+    index = light.root / "book" / "index.md"
+    light.process = ()
+
+    def edit() -> None:
+        end = time.monotonic() + 60
+        while not list((light.root / "_build/cache/jupyter").glob("kernel-*.json")) and time.monotonic() < end:
+            time.sleep(0.02)
+        time.sleep(0.5)
+        index.write_text(index.read_text() + "\nedited\n")
+
+    author = threading.Thread(target=edit)
+    author.start()
+    done = light.build()
+    author.join()
+    assert done.returncode == 1 and "its process died" in done.stderr, done.stdout + done.stderr
+    assert index.read_text().endswith("\nedited\n") and "changed the book" not in done.stderr

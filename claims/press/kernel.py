@@ -84,7 +84,14 @@ class Trace:
             if not (host.startswith("127.") or host in ("", "::1", "localhost", "0.0.0.0")):
                 raise PermissionError(f"a chapter needs no network: it tried to look up {host}")
         elif event in ("os.fork", "os.posix_spawn", "os.exec", "os.spawn", "subprocess.Popen", "os.system"):
+            self.spawn()
+
+    def spawn(self) -> None:
+        """Note that there is a child process, on disk too: the chapter may not live to report it."""
+        if not self.spawned:
             self.spawned = True
+            if mark := os.environ.get("CLAIMS_FAMILY"):
+                open(os.path.join(BUILD, "cache", f"{mark}.spawned"), "w").close()
 
     def report(self) -> str:
         """JSON: files read, modules with a file, top-level names imported, resources used."""

@@ -40,8 +40,8 @@ class Outcome:
     body: dict | None = None
     raised: str = ""
     seed: int = 0
-    spawned: bool = True
-    """Whether it started processes of its own; as long as nobody knows, it may have."""
+    spawned: bool = False
+    """Whether it started processes of its own."""
 
     @property
     def records(self) -> int:
@@ -138,9 +138,12 @@ async def run_chapter(project: Project, chapter: Chapter, seed: int) -> Outcome:
         await quiet(client._async_cleanup_kernel())
         family.end(left, mark)
     outcome.wall = time.monotonic() - began
+    spawned = project.build / "cache" / f"{mark}.spawned"
+    outcome.spawned = spawned.exists() or bool(found and found["spawned"])
+    spawned.unlink(missing_ok=True)
     outcome.cells = store.clean_cells(notebook)
     if found:
-        outcome.cpu, outcome.peak, outcome.spawned = found["cpu"], found["peak"], found["spawned"]
+        outcome.cpu, outcome.peak = found["cpu"], found["peak"]
     outcome.problems.extend(output_problems(chapter, outcome.cells))
     if found and not outcome.problems:
         raw = [{"outputs": store.plain(cell.outputs)} for cell in notebook.cells if cell.cell_type == "code"]
