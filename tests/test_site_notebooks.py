@@ -38,3 +38,11 @@ def test_a_downloaded_notebook_runs(html, installed, tmp_path, name):
                                               "MPLBACKEND": "agg"},
                           capture_output=True, text=True, timeout=900)
     assert done.returncode == 0 and done.stdout.endswith("cells ran\n"), (done.stdout + done.stderr)[-3000:]
+
+
+def test_no_chapter_needs_a_build_tool_or_a_place(root):
+    """`glue` and `data_file` of claims are what a notebook has, wherever it lies."""
+    for path in (root / "book").glob("*/*.md"):
+        text = path.read_text(encoding="utf-8")
+        found = [word for word in ("myst_nb", "Path.cwd()", "jupyter_book", "claims.press", "claims.site") if word in text]
+        assert not found, f"{path.name}: {found}; from claims import glue, data_file"
