@@ -44,5 +44,6 @@ def test_no_chapter_needs_a_build_tool_or_a_place(root):
     """`glue` and `data_file` of claims are what a notebook has, wherever it lies."""
     for path in (root / "book").glob("*/*.md"):
         text = path.read_text(encoding="utf-8")
-        found = [word for word in ("myst_nb", "Path.cwd()", "jupyter_book", "claims.press", "claims.site") if word in text]
+        words = ("myst_nb", "Path.cwd()", "jupyter_book", "claims.press", "claims.site")
+        found = [word for word in words if word in text]
         assert not found, f"{path.name}: {found}; from claims import glue, data_file"
