@@ -7,10 +7,10 @@ REPEAT ?= 3
 READY = .venv/ready
 
 .DEFAULT_GOAL := book
-.PHONY: book test chapter text pdf takeaway check ledger notebooks lab soak bench reproduce lock venv clean clean-venv help
+.PHONY: book test chapter new text pdf takeaway check ledger notebooks lab soak bench reproduce lock venv clean clean-venv help
 
 $(READY): requirements.txt constraints.txt pyproject.toml
-	@$(PYTHON) claims/press/env.py
+	@"$(PYTHON)" claims/press/env.py
 
 book: $(READY) ## execute what changed, check every claim, render _build/html
 	@$(CLAIMS) build
@@ -22,6 +22,10 @@ test: $(READY) ## all tests, on a fixture book and on the built pages
 chapter: $(READY) ## one chapter: make chapter CHAPTER=rope_beta_base
 	@test -n "$(CHAPTER)" || { echo "error: say which: make chapter CHAPTER=rope_beta_base" >&2; exit 2; }
 	@$(CLAIMS) chapter "$(CHAPTER)"
+
+new: $(READY) ## the skeleton of a chapter, which passes: make new CHAPTER=slug
+	@test -n "$(CHAPTER)" || { echo "error: say which: make new CHAPTER=slug" >&2; exit 2; }
+	@$(CLAIMS) new "$(CHAPTER)"
 
 text: $(READY) ## a chapter as a reader's text, folds left out: make text CHAPTER=rope_beta_base
 	@test -n "$(CHAPTER)" || { echo "error: say which: make text CHAPTER=rope_beta_base" >&2; exit 2; }
@@ -45,7 +49,7 @@ notebooks: book ## the executed notebooks, into _build/notebooks
 
 lab: $(READY) ## open the chapters in JupyterLab
 	@$(VENV) -m jupytext_config --settings-file .venv/etc/jupyter/labconfig/default_setting_overrides.json set-default-viewer markdown myst
-	@$(VENV) -m jupyter lab book
+	@$(VENV) -m jupyter lab --ServerApp.contents_manager_class=claims.press.lab.Chapters book
 
 soak: $(READY) ## every chapter under other seeds: make soak SEEDS=20
 	@$(CLAIMS) soak --seeds $(SEEDS)
@@ -60,7 +64,7 @@ lock: $(READY) ## resolve requirements.txt anew and write constraints.txt
 	@$(VENV) -m claims.press.lock
 
 venv: ## make .venv what the pins say
-	@$(PYTHON) claims/press/env.py
+	@"$(PYTHON)" claims/press/env.py
 
 clean: ## remove everything that was built
 	@rm -rf _build

@@ -17,6 +17,7 @@ _HOME = {
     "case": ("Line",),
     "hypotheses": ("suppose",),
     "workings": ("working",),
+    "reading": ("data_file", "glue"),
     "results": ("agreement", "behaviour"),
     "measure.measurement": ("Exact", "Mean", "LogMean", "Paired", "Ratio", "Law", "Quad", "Argmin", "Ladder", "Solver",
                             "Same", "Rounding"),

@@ -19,6 +19,8 @@ def parser() -> argparse.ArgumentParser:
     build.add_argument("--force", action="store_true", help="execute every chapter again")
     one = add("chapter", "execute one chapter if it changed, list its records, render it alone")
     one.add_argument("slug")
+    fresh = add("new", "write the skeleton of a chapter, which passes, and list it")
+    fresh.add_argument("slug")
     text = add("text", "print one chapter as a reader's text: folds left out, formulas as LaTeX, figures by path")
     text.add_argument("slug")
     pdf = add("pdf", "print the book, or one chapter, to _build/pdf with Chromium")
@@ -43,7 +45,11 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(argv: list[str] | None = None) -> int:
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")  # a terminal without our signs shows their numbers
     arguments = parser().parse_args(argv)
+    from .press.disk import refused
     from .press.project import BuildError, Project, find_root
 
     try:
@@ -57,6 +63,11 @@ def main(argv: list[str] | None = None) -> int:
         if (error.name or "").partition(".")[0] == "claims":
             raise
         print(f"error: package {error.name} is missing. Mend it with: make venv", file=sys.stderr)
+        return 2
+    except OSError as error:
+        if (said := refused(error)) is None:
+            raise
+        print(f"error: {said}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("\nstopped; what had finished is kept", file=sys.stderr)
@@ -73,6 +84,10 @@ def run(project, arguments: argparse.Namespace) -> int:
             from .press.single import chapter
 
             return chapter(project, arguments.slug)
+        case "new":
+            from .press.new import new
+
+            return new(project, arguments.slug)
         case "text":
             from .press.single import text
 

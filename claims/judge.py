@@ -106,7 +106,8 @@ def _attack_right(e: Evidence, sampler: Sampler, usable: Run | None, tight: Run 
     if usable is not None and case.strict:
         _attack_lines(e, sampler, usable)
     e.failures += [f"the engine could not judge the mutant {m}: {why}" for m, why in e.tally.errors]
-    e.failures += [f"the mutant {s['plain']} ({s['operator']}) survives {s['by']}" for s in e.tally.survivors]
+    hint = "measure where the two differ; if they never do (a symmetric formula), write the side so that it is seen"
+    e.failures += [f"the mutant {s['plain']} ({s['operator']}) survives {s['by']}; {hint}" for s in e.tally.survivors]
     flat = _degenerate(case) if any("the trial" in s["by"] for s in e.tally.survivors) else []
     if flat:
         e.failures.append(

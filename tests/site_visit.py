@@ -15,6 +15,7 @@ import pytest
 CANDIDATES = (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome", "/usr/bin/chromium")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
+MODES = ["light", "dark"]
 DONE = "performance.getEntriesByName('formulas').length > 0"
 
 SETTLE = """async () => {
@@ -27,6 +28,7 @@ SETTLE = """async () => {
   scrollTo(0, 0);
   await window.CLAIMS_FILL?.();
   document.querySelectorAll("article details").forEach((d) => (d.open = true));
+  document.querySelectorAll("article .toggle-button-hidden").forEach((button) => button.click());
   const waiting = [...document.querySelectorAll(".claim-tex:not([data-typeset])")];
   waiting.forEach((el) => (el.dataset.typeset = "yes"));
   await MathJax.typesetPromise(waiting);
@@ -70,10 +72,10 @@ PRUNE = """() => {
   });
 }"""
 
-# For the contrasts one text of every look (element, classes, colours, size) stays, in its place; axe needs a second for
-# every few hundred elements.
-LOOKS = """() => {
-  const looks = new Set(), kept = new Set(), grounds = new Map();
+# For the contrasts one text of every look (element, classes, size, and colours in either theme) stays, in its place;
+# axe needs a second for every few hundred elements.
+LOOKS = """(modes) => {
+  const looks = new Set(), kept = new Set(), grounds = new Map(), root = document.documentElement;
   const ground = (el) => {
     if (!el) return "";
     if (!grounds.has(el)) {
@@ -83,10 +85,11 @@ LOOKS = """() => {
     }
     return grounds.get(el);
   };
-  for (const el of document.body.querySelectorAll("*")) {
+  for (const mode of modes) for (const el of document.body.querySelectorAll("*")) {
+    if (root.dataset.theme !== mode) (grounds.clear(), (root.dataset.theme = root.dataset.mode = mode));
     if (![...el.childNodes].some((n) => n.nodeType === 3 && n.data.trim()) || !el.checkVisibility()) continue;
     const style = getComputedStyle(el), name = el.className?.baseVal ?? el.className;
-    const look = [el.tagName, name, style.color, style.fontSize, style.fontWeight, ground(el)].join("|");
+    const look = [mode, el.tagName, name, style.color, style.fontSize, style.fontWeight, ground(el)].join("|");
     if (!looks.has(look)) (looks.add(look), kept.add(el));
   }
   for (const el of [...kept]) for (let p = el.parentElement; p; p = p.parentElement) kept.add(p);
@@ -153,11 +156,14 @@ def axe_findings(page, contrasts: bool) -> list[str]:
     rule = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
     rest = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
             "rules": {"color-contrast": {"enabled": False}}}
-    found = Axe().run(page, options={"resultTypes": ["violations"], "preload": False,
-                                     **(rule if contrasts else rest)}).response["violations"]
-    nodes = [(v, v["nodes"][0]) for v in found if v["impact"] in ("serious", "critical")]
-    return [f"{v['id']}: {v['help']} ({len(v['nodes'])}): {n['html'][:160]} "
-            f"{n['any'][0]['message'][:120] if n['any'] else ''}" for v, n in nodes]
+    said = Axe().run(page, options={"resultTypes": ["violations", "incomplete"], "preload": False,
+                                    **(rule if contrasts else rest)}).response
+    nodes = [(v, v["nodes"][0], len(v["nodes"])) for v in said["violations"] if v["impact"] in ("serious", "critical")]
+    # text in the colour of its ground: axe thinks that it may be hidden on purpose
+    nodes += [(v, n, 1) for v in said["incomplete"] for n in v["nodes"]
+              if n["any"] and (n["any"][0]["data"] or {}).get("messageKey") == "equalRatio"]
+    return [f"{v['id']}: {v['help']} ({number}): {n['html'][:160]} {n['any'][0]['message'][:120] if n['any'] else ''}"
+            for v, n, number in nodes]
 
 
 def visit(context, html: Path, name: str) -> Visit:
@@ -193,8 +199,8 @@ def visit(context, html: Path, name: str) -> Visit:
     page.evaluate(PRUNE)
     page.add_style_tag(content="* { transition: none !important }")  # colours halfway between two themes are none
     seen.axe["structure"] = axe_findings(page, contrasts=False)
-    page.evaluate(LOOKS)
-    for mode in ("light", "dark"):
+    page.evaluate(LOOKS, MODES)
+    for mode in MODES:
         page.evaluate("mode => (document.documentElement.dataset.theme = document.documentElement.dataset.mode = mode)",
                       mode)
         seen.axe[mode] = axe_findings(page, contrasts=True)

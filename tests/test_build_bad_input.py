@@ -6,6 +6,9 @@ import re
 
 import pytest
 
+from claims.press import data_notes
+from claims.press.project import Project
+
 SUMS, SQUARES = "book/light/sums.md", "book/light/squares.md"
 
 
@@ -38,7 +41,7 @@ def test_one_chapter_raises_another_hangs_the_rest_finishes(light):
     light.edit(SUMS, "close()\n```", "1 / 0\n```")
     light.edit(SQUARES, "close()\n```", "import time\ntime.sleep(60)\n```")
     done = refused(light, rf"{SUMS}:48: raised ZeroDivisionError: division by zero",
-                   rf"{SQUARES}:25: ran longer than its limit of 3 s \(CLAIMS_CHAPTER_LIMIT\) and was stopped in "
+                   rf"{SQUARES}:25: ran longer than its limit of 3 s \(.*CLAIMS_CHAPTER_LIMIT\) and was stopped in "
                    rf"this cell", CLAIMS_CHAPTER_LIMIT="3")
     assert light.executed(done) == ["squares", "sums"]
     assert "FAILED" in done.stdout
@@ -109,3 +112,17 @@ def test_unknown_names_say_what_there_is(light):
     assert done.returncode == 2 and "no chapter 'summs'; there are: squares, sums" in done.stderr
     done = light.claims("show", "sums-triangel")
     assert done.returncode == 2 and "no claim 'sums-triangel'; did you mean sums-triangle" in done.stderr
+
+
+def test_a_changed_number_of_the_data_is_noticed(light):
+    light.edit("data/sums.csv", "4,10", "4,11")
+    done = light.build()
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "data/sums.csv: it is not the file that its note describes" in done.stderr
+    light.edit("data/sums.csv", "4,11", "4,10")
+    (light.root / "data" / "cubes.csv").write_text("1,1\n")
+    assert "data/cubes.csv: no note in data/ has its source" in light.build().stderr
+
+
+def test_every_data_file_of_the_book_has_its_checksum(root):
+    assert data_notes.check(Project(root)) == []

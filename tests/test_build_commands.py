@@ -36,7 +36,52 @@ def test_links_to_chapters_that_are_not_rendered_are_text(light):
     assert "Now the end, then" in page and "squares.html" not in page
     light.edit("book/light/sums.md", "(squares.md)", "(cubes.md)")
     done = light.claims("chapter", "sums")
-    assert "cubes" in done.stdout.rstrip().splitlines()[-1]  # a page that the book does not have is still told
+    assert done.returncode == 1 and "cubes" in done.stderr  # a page that the book does not have is still told
+
+
+def test_one_chapter_sees_what_the_book_sees(light):
+    """In the same words; what stands in other chapters is not missed."""
+    light.edit("book/light/sums.md", "Now the end.", "Now the end, see {eq}`squares-odd`.")
+    done = light.claims("chapter", "sums")
+    assert done.returncode == 0, done.stdout + done.stderr
+    light.edit("book/light/sums.md", "{eq}`squares-odd`", "{eq}`cubes-odd`")
+    light.edit("book/light/sums.md", '"sums-triangle", r"S_n', '"squares-odd", r"S_n')
+    light.edit("book/light/sums.md", 'given=["sums-partial"]', 'given=["sums-partial", "sums-parts"]')
+    one, whole = light.claims("chapter", "sums"), light.build()
+    assert one.returncode == whole.returncode == 1
+    for said in ("label 'squares-odd' is used twice; first at book/light/squares.md:",
+                 "'squares-odd' rests on 'sums-parts', and there is no such claim or definition"):
+        assert said in one.stderr, one.stderr
+    assert "rests on 'sums-parts', and there is no such claim" in whole.stderr
+    assert "is used twice; first at" in whole.stderr
+    assert "book/light/sums.md" in one.stderr and "cubes-odd" in one.stderr
+
+
+@pytest.mark.parametrize("command", [["chapter", "sums"], ["check", "sums-triangle"]])
+def test_a_wrong_environment_stops_every_command(light, command):
+    (light.root / "requirements.txt").write_text("numpy==0.1\n")
+    done = light.claims(*command)
+    assert done.returncode == 2 and "the book needs 0.1. Mend it with: make venv" in done.stderr
+
+
+def test_a_chapter_that_cannot_be_read_is_not_one_that_is_not_there(light):
+    light.edit("book/light/sums.md", "kernelspec:", "kernelspecs:")
+    done = light.claims("chapter", "sums")
+    assert done.returncode == 2 and "front matter has no kernelspec" in done.stderr and "no chapter" not in done.stderr
+
+
+def test_a_byte_order_mark_is_named(light):
+    page = light.root / "book/light/sums.md"
+    page.write_bytes(b"\xef\xbb\xbf" + page.read_bytes())
+    said = "book/light/sums.md:1: begins with a byte-order mark: save it as UTF-8 without one"
+    for done in (light.claims("chapter", "sums"), light.build()):
+        assert done.returncode and said in done.stderr, done.stderr
+
+
+def test_formulas_of_a_written_article_are_counted(light):
+    light.edit("data/articles.yml", "  formulas: 1", "  ready: 1")
+    done = light.build()
+    assert done.returncode == 1 and "'squares' is written, and its entry does not say how many" in done.stderr
 
 
 def test_a_chapter_that_is_not_listed_yet(light):
@@ -161,7 +206,7 @@ def test_how_many_chapters_run_at_a_time(monkeypatch, tmp_path, gibibytes, most)
             await asyncio.sleep(0)
         await asyncio.sleep(0)  # those that the last end let in begin first
         running.discard(which.slug)
-        return SimpleNamespace(chapter=which)
+        return SimpleNamespace(chapter=which, spawned=False)
 
     monkeypatch.setattr(run, "cores", lambda: 2)
     monkeypatch.setattr(run, "prime", lambda *_: None)

@@ -37,7 +37,8 @@ def test_the_chapter_of_the_readme(root, light):
         + "".join(f"\nThe next cell says it:\n\n```{{code-cell}} ipython3\n{cell.strip()}\n```\n" for cell in cells),
         encoding="utf-8",
     )
-    light.edit("data/articles.yml", "- slug: squares\n  part: light\n  formulas: 1", "- slug: squares\n  part: light")
+    light.edit("data/articles.yml", "- slug: squares\n  part: light\n  formulas: 1",
+               "- slug: squares\n  part: light\n  formulas: 0")
     light.edit("_config.yml", "[claims.press.fresh]", "[claims.press.fresh, claims.site]")
     done = light.build()
     assert done.returncode == 0 and light.executed(done) == ["squares"], done.stdout + done.stderr
@@ -52,3 +53,24 @@ def test_the_chapter_of_the_readme(root, light):
     problems = [line.strip() for line in done.stderr.splitlines() if line.strip().startswith("book/")]
     assert len(problems) == 1 and re.match(rf"{FILE}:\d+: claim 'walk-growth' is refuted: ", problems[0]), done.stderr
     assert light.pages()["book/light/squares.html"].decode() == page
+
+
+def test_a_new_chapter_passes(light):
+    """`make new` by the README: written, listed, counted, and good as it stands."""
+    light.edit("_config.yml", "[claims.press.fresh]", "[claims.press.fresh, claims.site, sphinx_exercise]")
+    light.edit("data/articles.yml", "- slug: squares",
+               "- slug: far_walks_2\n  part: light\n  id: 1\n  date: 2022-01-01\n  zh: 随机游走\n"
+               "  en: 'Walks: how far'\n- slug: squares")
+    done = light.claims("new", "far_walks_2")
+    assert done.returncode == 0 and "make chapter CHAPTER=far_walks_2" in done.stdout, done.stderr
+    assert "book/light/squares\n  - file: book/light/far_walks_2\n" in (light.root / "_toc.yml").read_text()
+    assert "en: 'Walks: how far'\n  formulas: 2\n- slug: squares" in (light.root / "data/articles.yml").read_text()
+    one = light.claims("chapter", "far_walks_2")
+    assert one.returncode == 0, one.stdout + one.stderr
+    done = light.build()
+    assert done.returncode == 0 and light.executed(done) == [], done.stdout + done.stderr
+    page = light.pages()["book/light/far_walks_2.html"].decode()
+    for there in ('data-label="far-walks-growth"', "Running example", "What to remember", "Exercise", "随机游走"):
+        assert there in page
+    assert light.claims("new", "far_walks_2").returncode == 2
+    assert "not written yet: none" in light.claims("new", "cubes").stderr

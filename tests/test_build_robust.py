@@ -86,6 +86,7 @@ def test_killed_while_a_chapter_runs(built, unbuilt, tmp_path):
     copy, flag = unbuilt, tmp_path / "pause"
     flag.touch()
     process = copy.start(LIGHT_PAUSE=str(flag))
+    assert process.stdout.readline().startswith("Reading the book")
     assert process.stdout.readline().startswith("[1/2] squares")
     process.send_signal(signal.SIGKILL)
     process.wait()

@@ -120,7 +120,7 @@ def test_modules_of_this_book_are_in_step(root):
 
 def test_functions_come_with_the_wheel(root, tmp_path):
     """Imported from the wheel in a folder of its own: docstrings, their examples, and no package but the three."""
-    name, data = wheel.wheel()
+    name, data = wheel.wheel(root / "data")
     (tmp_path / name).write_bytes(data)
     with zipfile.ZipFile(tmp_path / name) as archive:
         archive.extractall(tmp_path / "site")

@@ -40,15 +40,10 @@
     await typeset(first);
     performance.mark("formulas-in-view");
     await new Promise((go) => setTimeout(go, 0));  // the view is painted before the rest, which goes at once: every part would lay the whole page out again
-    await typeset(rest.filter((el) => !first.includes(el)));
+    await typeset([...rest.filter((el) => !first.includes(el)), ...all(".claim-tex").filter((el) => !el.closest("[popover]"))]);
     performance.mark("formulas");
+    markSearched();
   }
-
-  const inSight = new IntersectionObserver((entries) => {
-    const seen = entries.filter((e) => e.isIntersecting).map((e) => e.target);
-    seen.forEach((el) => inSight.unobserve(el));
-    typeset(seen);
-  }, { rootMargin: "400px" });
 
   /* ---- what is wider than its place can be scrolled by keyboard too ---- */
 
@@ -75,8 +70,8 @@
     const gap = 6, margin = 8, wide = document.documentElement.clientWidth, high = window.innerHeight;
     const at = near.getBoundingClientRect(), size = box.getBoundingClientRect();
     const left = Math.max(margin, Math.min(at.left, wide - size.width - margin));
-    const below = at.bottom + gap, above = at.top - gap - size.height;
-    const top = below + size.height > high && above > margin ? above : below;
+    const below = at.bottom + gap, above = at.top - gap - size.height, lowest = high - size.height - margin;
+    const top = below <= lowest || above < margin ? Math.max(margin, Math.min(below, lowest)) : above;
     box.style.left = `${left + window.scrollX}px`;
     box.style.top = `${top + window.scrollY}px`;
   }
@@ -274,11 +269,56 @@
         showPreview(link, true);
       }
     }, true);
-    document.addEventListener("keydown", (event) => {
-      if (event.key !== "Escape" || !shownFor) return;
-      if (document.querySelector(".claim-card:popover-open")) event.preventDefault();
-      hidePreview();
-    });
+  }
+
+  /** Escape closes one thing, what lies on top first. It is caught on its way down: Sphinx's search marks would take it. */
+  function escapes() {
+    addEventListener("keydown", (event) => {
+      const card = document.querySelector(".claim-card:popover-open");
+      if (event.key !== "Escape" || !(shownFor || card)) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      shownFor ? hidePreview() : card.hidePopover();
+    }, true);
+  }
+
+  /* ---- what was searched for ---- */
+
+  // Sphinx marks before the formulas are typeset, inside of them too, and leads nowhere
+  if (typeof SphinxHighlight !== "undefined") SphinxHighlight.highlightSearchWords = () => {};
+
+  /** Places of a word in the text, formulas and code of the theme's tools left out. */
+  function places(word) {
+    const found = [], walk = document.createTreeWalker(document.querySelector("article") || document.body, NodeFilter.SHOW_TEXT);
+    for (let n = walk.nextNode(); n; n = walk.nextNode()) {
+      const at = n.data.toLowerCase().indexOf(word);
+      if (at >= 0 && !n.parentElement.closest("mjx-container, script, style, svg, button, [popover], .claim-tools, .headerlink, .highlighted")) found.push([n, at]);
+    }
+    return found;
+  }
+
+  /** Marks what was searched for, and leads to the first place in the prose if the address leads nowhere itself. */
+  function markSearched() {
+    if (document.getElementById("search-results")) return;  // it hands on what it was asked
+    const address = new URL(location.href), key = "sphinx_highlight_terms";
+    let asked = address.searchParams.get("highlight") || "";
+    try {
+      asked = localStorage.getItem(key) || asked;
+      localStorage.removeItem(key);
+    } catch { /* a browser that keeps nothing */ }
+    for (let word of asked.toLowerCase().split(/\s+/).filter(Boolean)) {
+      let found = places(word);
+      for (; !found.length && word.length > 4; found = places(word)) word = word.slice(0, -1);  // the index knows stems
+      for (const [node, at] of found) {
+        const hit = node.splitText(at);
+        hit.splitText(word.length);
+        hit.replaceWith(make("span", { className: "highlighted", textContent: hit.data }));
+      }
+    }
+    const marks = all("article .highlighted"), first = marks.find((el) => el.closest("p, li, td") && el.checkVisibility()) || marks[0];
+    if (!first || address.hash) return;
+    unfold(first);
+    first.scrollIntoView({ block: "center" });
   }
 
   /* ---- ledger: order and filters ---- */
@@ -360,12 +400,23 @@
       button.setAttribute("aria-pressed", String(open));
       button.textContent = open ? "close all folded parts" : "open all folded parts";
     });
+  }
+
+  /** On paper everything is unfolded, and dark on white whatever the screen is. */
+  function printing() {
+    const page = document.documentElement;
     let before = null;
     addEventListener("beforeprint", () => {
-      before = folded().map((d) => d.open);
-      folded().forEach((d) => (d.open = !d.closest(".claim-tree") || d.open));
+      before = { theme: page.dataset.theme, open: folded().map((d) => d.open) };
+      page.dataset.theme = "light";
+      folded().forEach((d) => (d.open = !d.closest(".claim-tree, .claim-asked:not([data-filled])") || d.open));
     });
-    addEventListener("afterprint", () => folded().forEach((d, i) => before && (d.open = before[i])));
+    addEventListener("afterprint", () => {
+      if (!before) return;
+      page.dataset.theme = before.theme;
+      folded().forEach((d, i) => (d.open = before.open[i]));
+      before = null;
+    });
   }
 
   /** An address may lead into a folded part. */
@@ -375,12 +426,17 @@
     if (!target || target.closest("[popover]")) return;
     const own = target.querySelector(":scope > .claim-asked");
     if (own) own.open = true;
+    if (unfold(target)) target.scrollIntoView();
+  }
+
+  /** Opens every fold round an element; whether one was closed. */
+  function unfold(target) {
     let opened = false;
     for (let d = target.closest("details"); d; d = d.parentElement.closest("details")) {
       opened ||= !d.open;
       d.open = true;
     }
-    if (opened) target.scrollIntoView();
+    return opened;
   }
 
   /* ---- graphs: what a statement rests on and what rests on it ---- */
@@ -444,11 +500,12 @@
     all(".claim-ledger").forEach(sortable);
     all(".claim-filters").forEach(filters);
     openAll();
+    escapes();
+    printing();
     all(".claim-graph-chapter").forEach(graph);
     all("details.claim-asked").forEach(asked);
     mend();
     typesetPage();
-    all(".claim-tex").filter((el) => !el.closest("[popover]")).forEach((el) => inSight.observe(el));
     addEventListener("hashchange", reveal);
     reveal();
   });

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import sys
 import time
@@ -10,7 +11,9 @@ from datetime import datetime
 from pathlib import Path
 
 from . import env
-from .project import BuildError, Problem, Project, commit, digest, dump, file_digest, load, write_atomic
+from .project import BuildError, Problem, Project, commit, digest, dump, file_digest, write_atomic
+from .project import state as state_file
+from .voice import Voice
 
 SOURCES = ("_config.yml", "_toc.yml", "requirements.txt", "constraints.txt", "pyproject.toml")
 FOLDERS = ("book", "data", "claims")
@@ -63,7 +66,7 @@ def outputs(project: Project) -> dict[str, str]:
 
 def up_to_date(project: Project) -> bool:
     """Whether the published site is what a build would give now."""
-    state = load(project.state, {}) or {}
+    state = state_file(project.state)
     return state.get("inputs") == inputs(project) and state.get("outputs") == outputs(project)
 
 
@@ -139,15 +142,34 @@ def judge(book, stored: dict, outcomes: list, whole: bool = True):
     return runs, records, problems
 
 
-def build(project: Project, *, force: bool = False, say=print) -> int:
+def build(project: Project, *, force: bool = False, say=None) -> int:
     """`make book`. Returns the exit status."""
     began = time.monotonic()
+    environment_stands(project)
+    number = seed()
+    try:
+        with Voice(say) as voice, alone(project, voice):
+            return _build(project, number, force, voice, began)
+    except OSError as error:
+        if error.errno not in (errno.EROFS, errno.EACCES) or force or not unchanged(project, say or print):
+            raise
+        return 0  # where nothing may be written, nothing had to be
+
+
+def environment_stands(project: Project) -> None:
+    """BuildError if what is installed is not what the pins say."""
     wrong = env.complain(project.root, _site())
     if wrong:
         raise BuildError(Problem("", 0, wrong))
-    number = seed()
-    with alone(project, say):
-        return _build(project, number, force, say, began)
+
+
+def unchanged(project: Project, say) -> bool:
+    """Say so if the site is what a build would give now."""
+    state = state_file(project.state)
+    if state.get("inputs") != inputs(project) or state.get("outputs") != outputs(project):
+        return False
+    say(f"Nothing changed: {state.get('summary')}. {project.relative(project.html)}/index.html is up to date.")
+    return True
 
 
 @contextlib.contextmanager
@@ -168,15 +190,14 @@ def alone(project: Project, say=print):
         yield
 
 
-def _build(project: Project, number: int, force: bool, say, began: float) -> int:
+def _build(project: Project, number: int, force: bool, say: Voice, began: float) -> int:
     from . import render, store, takeaway
 
     render.recover(project)
-    before = inputs(project)
-    state = load(project.state, {}) or {}
-    if not force and state.get("inputs") == before and state.get("outputs") == outputs(project):
-        say(f"Nothing changed: {state.get('summary')}. {project.relative(project.html)}/index.html is up to date.")
+    if not force and unchanged(project, say):
         return 0
+    say("Reading the book …")
+    before = inputs(project)
     project.state.unlink(missing_ok=True)
 
     from .ledger import ledger as make_ledger
@@ -186,7 +207,9 @@ def _build(project: Project, number: int, force: bool, say, began: float) -> int
     book = read_book(project)
     if line := exemptions(book.chapters):
         say(line)
+    say.about("running chapters")
     stored, outcomes = execute_stale(project, book, number, say, force)
+    say.about("checking the records")
     runs, records, problems = judge(book, stored, outcomes)
     problems = book.problems + takeaway.check(project, book.chapters) + problems
     made = make_ledger(runs, records, book.articles, number)
@@ -195,13 +218,14 @@ def _build(project: Project, number: int, force: bool, say, began: float) -> int
         return report(problems, project)
     executed_in = time.monotonic() - began
     started = time.monotonic()
+    say.about("rendering the pages")
     problems = render.render(project, {c.slug: (c, stored[c.slug]) for c in book.chapters}, made)
     if problems:
         return report(problems, project)
     render.publish(project)
     store.sweep(project, {chapter.slug for chapter in book.chapters})
     rendered_in = time.monotonic() - started
-    times = load(project.times, {}) or {}
+    times = state_file(project.times)
     times["build"] = {"executed": [o.chapter.slug for o in outcomes], "before_rendering": round(executed_in, 3),
                       "rendering": round(rendered_in, 3)}
     write_atomic(project.times, dump(times))

@@ -32,7 +32,8 @@ def entry(project: Project, path: str | Path) -> str | None:
         if path.is_relative_to(base):
             relative = path.relative_to(base).as_posix()
             if base == project.root:
-                return None if relative.startswith((".venv/", "_build/")) else relative
+                made = relative.startswith((".venv/", "_build/")) or ".egg-info/" in relative
+                return None if made else relative
             return relative if relative.startswith("claims/") else None
     return None
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from docutils import nodes
 from sphinx import addnodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
@@ -47,17 +48,20 @@ def up_to_date(app, config) -> None:
 
 
 class Elsewhere(SphinxPostTransform):
-    """Links to pages of the book that are not rendered this time, where one chapter is rendered alone: their text."""
+    """Links to pages and equations that are not rendered this time, where one chapter is rendered alone: their text."""
 
     default_priority = 5
 
     def run(self, **kwargs) -> None:
         if not os.environ.get("CLAIMS_ALONE"):
             return
+        labels = os.environ["CLAIMS_ALONE"].split()
         for ref in list(self.document.findall(addnodes.pending_xref)):
             to_page = ref.get("reftype") == "doc" or (ref.get("reftype"), ref.get("refdomain")) == ("myst", "doc")
             if to_page and (docname := self.docname(ref)) and docname not in self.env.found_docs:
                 ref.replace_self(ref[0].deepcopy())
+            elif ref.get("reftype") in ("eq", "numref", "ref") and ref["reftarget"] in labels:
+                ref.replace_self(nodes.literal("", ref["reftarget"]))
 
     def docname(self, ref) -> str | None:
         """The page of the book that a link means; None if there is none."""

@@ -16,7 +16,7 @@ from .totals import totals
 
 PASSING = {v.word for v in Verdict if v.passes and not v.tells_kind}
 CITED_SHARE = 20
-DISPLAYED = re.compile(r"\$\$|\\\[|\\begin\{(equation|align|gather|multline|eqnarray)\*?\}|\\displaystyle")
+DISPLAYED = re.compile(r"<math\b|\$\$|\\\[|\\begin\{(equation|align|gather|multline|eqnarray)\*?\}|\\displaystyle")
 
 
 @dataclass

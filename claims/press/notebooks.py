@@ -13,12 +13,20 @@ ROLE = re.compile(r"\{(eq|cite(?::\w+)?|ref|numref|doc|prf:ref)\}`([^`]+)`")
 ADMONITION = re.compile(r"^(:{3,}|`{3,})\{([\w-]+)\}[ \t]*(.*)\n((?::[\w-]+:.*\n)*)(.*?)^\1[ \t]*$", re.M | re.S)
 
 
-def readable(markdown: str) -> str:
-    """Prose that Jupyter shows well: references become plain text, boxes become quotes.
+def readable(markdown: str, glued: dict[str, str] | None = None) -> str:
+    """Prose that Jupyter shows well: references become plain text, numbers of the run take their place, boxes become
+    quotes.
 
-    >>> readable("see {eq}`prenorm-variance`")
-    'see (prenorm-variance)'
+    >>> readable("see {eq}`prenorm-variance`, {glue:text}`gain:.2f`", {"gain": "1.2345"})
+    'see (prenorm-variance), 1.23'
     """
+    def number(match: re.Match) -> str:
+        said = (glued or {}).get(match[1], match[1])
+        try:
+            return format(float(said), match[2] or "") if match[2] else said
+        except ValueError:
+            return said
+
     def role(match: re.Match) -> str:
         text = re.sub(r"\s*<.*>\s*$", "", match[2]) or match[2]
         return f"[{text}]" if match[1].startswith("cite") else f"({text})"
@@ -29,9 +37,22 @@ def readable(markdown: str) -> str:
         return "\n".join(f"> {line}".rstrip() for line in [f"**{title}**", "", *body.splitlines()])
 
     unfolded = FENCE_END.sub("", DROPDOWN.sub(r"**\1**", ADMONITION.sub(box, markdown)))
-    return ROLE.sub(role, unfolded)
+    return ROLE.sub(role, GLUED_TEXT.sub(number, unfolded))
 
 
+def glued(body: dict) -> dict[str, str]:
+    """What a run handed to the prose, as text by name."""
+    found = {}
+    for cell in body["cells"]:
+        for output in cell["outputs"]:
+            held = (output.get("metadata") or {}).get("scrapbook")
+            if held:
+                said = output["data"].get(f"{held['mime_prefix']}text/plain", "")
+                found[held["name"]] = said if isinstance(said, str) else "".join(said)
+    return found
+
+
+GLUED_TEXT = re.compile(r"\{glue:text\}`([^`:]+)(?::([^`]*))?`")
 DROPDOWN = re.compile(r"^:{3,}\{dropdown\}[ \t]*(.*)$", re.M)
 FENCE_END = re.compile(r"^:{3,}[ \t]*\n?", re.M)
 HINT = '''try:
@@ -42,13 +63,15 @@ except ImportError:
                      "run `%pip install ./{wheel} {packages}` in a cell, and start again.") from None'''
 
 
-def hint(chapter: Chapter):
-    """The first cell: how to install what the chapter imports, if that is missing."""
+PACKAGES = ("numpy", "scipy", "sympy", "matplotlib", "torch")
+
+
+def hint(body: dict):
+    """The first cell: how to install what the run used, in the versions that it used, if that is missing."""
     import nbformat
 
-    imported = {name for cell in chapter.cells for name in re.findall(r"^(?:import|from) (\w+)", cell.source, re.M)}
-    packages = " ".join(name for name in ("numpy", "scipy", "sympy", "matplotlib", "torch")
-                        if name in imported | {"numpy", "scipy", "sympy"})
+    used = (body.get("inputs") or {}).get("packages") or {}
+    packages = " ".join(f"{name}=={used[name].partition('+')[0]}" for name in PACKAGES if name in used)
     return nbformat.v4.new_code_cell(HINT.format(wheel=wheel.name(), packages=packages),
                                      metadata={"tags": ["hide-input"]})
 
@@ -71,12 +94,13 @@ def text(chapter: Chapter, body: dict) -> str:
     notebook = executed(chapter, body["cells"], body["language"])
     notebook.metadata.pop("source_map", None)
     notebook.metadata["kernelspec"] = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    numbers = glued(body)
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
-            cell.source = readable(cell.source)
+            cell.source = readable(cell.source, numbers)
         if "hide-input" in cell.metadata.get("tags", []):
             cell.metadata["jupyter"] = {"source_hidden": True}
-    notebook.cells.insert(0, hint(chapter))
+    notebook.cells.insert(0, hint(body))
     with_stable_ids(notebook)
     nbformat.validate(notebook)
     return nbformat.writes(notebook, nbformat.NO_CONVERT) + "\n"

@@ -105,11 +105,15 @@ def write_atomic(path: Path, data: bytes | str) -> None:
     """Write so that a reader sees the old bytes or the new ones, whatever happens in between."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    with open(temporary, "wb") as handle:
-        handle.write(data.encode() if isinstance(data, str) else data)
-        handle.flush()
-        os.fsync(handle.fileno())
-    os.replace(temporary, path)
+    try:
+        with open(temporary, "wb") as handle:
+            handle.write(data.encode() if isinstance(data, str) else data)
+            handle.flush()
+            os.fsync(handle.fileno())
+        os.replace(temporary, path)
+    except BaseException:  # also a key that is pressed: nothing half written stays
+        temporary.unlink(missing_ok=True)
+        raise
 
 
 def dump(value: object, ordered: bool = False) -> str:
@@ -124,6 +128,25 @@ def load(path: Path, default: object = None):
         return json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return default
+
+
+def state(path: Path) -> dict:
+    """One of our own state files; empty if it is missing, damaged or no object: it is written anew."""
+    found = load(path)
+    return found if isinstance(found, dict) else {}
+
+
+def part(found: dict, name: str) -> dict:
+    """The part of a state file that has an object for each of its names; what is of another shape is left out."""
+    held = found.get(name)
+    return {k: v for k, v in held.items() if isinstance(v, dict)} if isinstance(held, dict) else {}
+
+
+def records(path: Path) -> list[dict]:
+    """Records of a ledger on disk; none if it is missing or damaged."""
+    held = state(path).get("records")
+    listed = held if isinstance(held, list) else []
+    return [r for r in listed if isinstance(r, dict) and isinstance(r.get("label"), str)]
 
 
 def cores() -> int:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import functools
 import io
 import os
 import re
 import shutil
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 from . import notebooks, store, wheel
+from .disk import DISK
 from .project import Problem, Project, commit, dump, write_atomic
 from .sources import Chapter, is_chapter, quick_json_schema, toc_files, yaml_file
 from .sources import pages as book_pages
@@ -44,9 +47,10 @@ def render(project: Project, runs: dict[str, tuple[Chapter, dict]], ledger: dict
     return pages(project, stage, project.jupyter_cache, project.root / "_toc.yml", runs, ledger)
 
 
-def one(project: Project, chapter: Chapter, body: dict, ledger: dict) -> tuple[Path, list[Problem]]:
+def one(project: Project, chapter: Chapter, body: dict, ledger: dict,
+        labels: Iterable[str] = ()) -> tuple[Path, list[Problem]]:
     """Render one chapter alone, into a folder of its own, so that it can be read while the others do not stand: (page,
-    warnings)."""
+    warnings). labels: of the equations in other chapters."""
     stage = project.build / "chapter" / chapter.slug
     shutil.rmtree(stage, ignore_errors=True)
     stage.mkdir(parents=True)
@@ -54,7 +58,7 @@ def one(project: Project, chapter: Chapter, body: dict, ledger: dict) -> tuple[P
     toc.write_text(toc_with(project, chapter), encoding="utf-8")
     runs = {chapter.slug: (chapter, body)}
     prepare(stage / "cache", runs)
-    os.environ["CLAIMS_ALONE"] = "1"
+    os.environ["CLAIMS_ALONE"] = " ".join(labels) or "-"
     try:
         problems = pages(project, stage, stage / "cache", toc, runs, ledger)
     finally:
@@ -112,7 +116,7 @@ def beside(project: Project, out: Path, runs: dict[str, tuple[Chapter, dict]]) -
     folder.mkdir(exist_ok=True)
     for slug, (chapter, body) in runs.items():
         (folder / f"{slug}.ipynb").write_text(notebooks.text(chapter, body), encoding="utf-8")
-    name, data = wheel.wheel()
+    name, data = wheel.wheel(project.root / "data")
     (folder / name).write_bytes(data)
     (out / ".buildinfo").unlink(missing_ok=True)
     (out / ".nojekyll").touch()
@@ -177,6 +181,9 @@ def sphinx(project: Project, stage: Path, cache: Path, toc: Path) -> list[Proble
                                     f"rendering: {match['text']}"))
         elif re.match(r"\s*(WARNING|ERROR|CRITICAL): ", line):
             problems.append(Problem("", 0, f"rendering: {line.split(': ', 1)[1]}"))
+    refused = re.search(rf"\[Errno ({'|'.join(map(str, DISK))})\] ", text)
+    if status != 0 and refused:
+        raise OSError(int(refused[1]), "", project.relative(stage))
     if status != 0 and not problems:
         tail = " | ".join(line for line in text.splitlines() if line.strip())[-600:]
         problems.append(Problem("", 0, f"rendering failed: {tail or status}"))
@@ -193,12 +200,24 @@ def recover(project: Project) -> None:
 
 
 def publish(project: Project) -> None:
-    """Put the staged site and its ledger in place."""
+    """Put the staged ledger and its site in place, the ledger first: no site stands beside an older one."""
     stage, old = staging(project), project.build / "html.old"
-    shutil.rmtree(old, ignore_errors=True)
-    if project.html.exists():
-        project.html.rename(old)
-    (stage / "html").rename(project.html)
     write_atomic(project.ledger, (stage / "ledger.json").read_bytes())
-    shutil.rmtree(old, ignore_errors=True)
+    if not exchanged(stage / "html", project.html):
+        shutil.rmtree(old, ignore_errors=True)
+        if project.html.exists():
+            project.html.rename(old)
+        (stage / "html").rename(project.html)
+        shutil.rmtree(old, ignore_errors=True)
     shutil.rmtree(stage, ignore_errors=True)
+
+
+def exchanged(one: Path, other: Path) -> bool:
+    """Let two folders change places at once; False where there are not two, or the system cannot do it."""
+    library = ctypes.CDLL(None) if os.name == "posix" else None
+    paths = os.fsencode(one), os.fsencode(other)
+    if hasattr(library, "renameat2"):  # Linux: AT_FDCWD, RENAME_EXCHANGE
+        return library.renameat2(-100, paths[0], -100, paths[1], 2) == 0
+    if hasattr(library, "renamex_np"):  # macOS: RENAME_SWAP
+        return library.renamex_np(*paths, 2) == 0
+    return False

@@ -8,26 +8,22 @@ import asyncio
 import copy
 import json
 import os
-import re
-import subprocess
-import sys
 import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import psutil
 
-from . import deps, store
-from .project import Problem, Project, cores, dump, load, write_atomic
+from . import deps, family, store
+from .heard import ANSI, error_line, output_problems
+from .project import Problem, Project, cores, dump, part, state, write_atomic
 from .sources import Chapter, quick_json_schema
+from .start import command, environment, limit, prime
+from .tree import Tree, said
 
-LIMIT = 600.0
 MEMORY = 2**30
 """Bytes that a chapter may take."""
-KERNEL = Path(__file__).with_name("kernel.py")
-ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
 @dataclass
@@ -44,58 +40,12 @@ class Outcome:
     body: dict | None = None
     raised: str = ""
     seed: int = 0
+    spawned: bool = False
+    """Whether it started processes of its own."""
 
     @property
     def records(self) -> int:
         return sum(store.record_of(o) is not None for c in self.cells for o in c["outputs"])
-
-
-def limit() -> float:
-    """Seconds that a chapter may take."""
-    return float(os.environ.get("CLAIMS_CHAPTER_LIMIT", LIMIT))
-
-
-def environment(project: Project, chapter: Chapter, seed: int) -> dict[str, str]:
-    """Environment of a chapter's process: one thread, fixed hashing and dates, caches of libraries inside `_build`."""
-    home = project.build / "cache"
-    for name in ("ipython", "jupyter", "matplotlib"):
-        (home / name).mkdir(parents=True, exist_ok=True)
-    env = {k: v for k, v in os.environ.items() if k not in ("MPLBACKEND", "PYTHONSTARTUP", "PYTHONWARNINGS")}
-    return env | {
-        "CLAIMS_ROOT": str(project.root),
-        "CLAIMS_CHAPTER": chapter.slug,
-        "CLAIMS_BUILD": "1",
-        "BOOK_SEED": str(seed),
-        "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "NUMEXPR_NUM_THREADS": "1",
-        "VECLIB_MAXIMUM_THREADS": "1",
-        "PYTHONHASHSEED": "0",
-        "SOURCE_DATE_EPOCH": "1640995200",  # a fixed day: a figure must not change with the commit it was drawn at
-        "PYTHONPATH": os.pathsep.join([str(project.root), str(deps.PACKAGE.parent),
-                                       *filter(None, [env.get("PYTHONPATH")])]),
-        "IPYTHONDIR": str(home / "ipython"), "JUPYTER_CONFIG_DIR": str(home / "jupyter"),
-        "JUPYTER_DATA_DIR": str(home / "jupyter"),
-        "JUPYTER_RUNTIME_DIR": str(home / "jupyter"), "MPLCONFIGDIR": str(home / "matplotlib"),
-        "JUPYTER_PLATFORM_DIRS": "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1",
-    }
-
-
-def command() -> list[str]:
-    return [sys.executable, str(KERNEL), "-f", "{connection_file}", "--HistoryManager.enabled=False",
-            "--IPKernelApp.log_level=40"]
-
-
-def prime(project: Project, chapters: list[Chapter], env: dict[str, str]) -> None:
-    """Let Matplotlib look for fonts once, before several chapters would at the same time, if any chapter draws."""
-    if any((project.build / "cache" / "matplotlib").glob("fontlist*")):
-        return
-    texts = [cell.source for chapter in chapters for cell in chapter.cells]
-    for chapter in chapters:
-        texts += [path.read_text(encoding="utf-8")
-                  for path in deps.static_modules(project, [cell.source for cell in chapter.cells], chapter.path.parent)
-                  if not path.is_relative_to(deps.PACKAGE)]
-    if not any("matplotlib" in text for text in texts):
-        return
-    subprocess.run([sys.executable, "-c", "import matplotlib.font_manager"], env=env, capture_output=True)
 
 
 async def run_chapter(project: Project, chapter: Chapter, seed: int) -> Outcome:
@@ -118,6 +68,7 @@ async def run_chapter(project: Project, chapter: Chapter, seed: int) -> Outcome:
                             resources={"metadata": {"path": str(chapter.path.parent)}})
     client.owns_km = True
     client.reset_execution_trackers()
+    mark = f"{os.getpid()}-{chapter.slug}-{seed}"
     log_path = project.build / "cache" / f"{chapter.slug}-{seed}.log"
     ready = asyncio.Event()
     at = {"cell": None}
@@ -125,7 +76,8 @@ async def run_chapter(project: Project, chapter: Chapter, seed: int) -> Outcome:
 
     async def execute() -> dict:
         with open(log_path, "wb") as log:
-            await client.async_start_new_kernel(env=environment(project, chapter, seed), stdout=log, stderr=log)
+            await client.async_start_new_kernel(env=environment(project, chapter, seed) | {family.MARK: mark},
+                                                stdout=log, stderr=log)
         await client.async_start_new_kernel_client()
         outcome.start = time.monotonic() - began
         ready.set()
@@ -145,16 +97,20 @@ async def run_chapter(project: Project, chapter: Chapter, seed: int) -> Outcome:
 
     task = asyncio.ensure_future(execute())
     # the limit is for the chapter: the start of its process, slow on a busy machine, has nbclient's own limit
-    starting = asyncio.ensure_future(ready.wait())
-    await asyncio.wait({task, starting}, return_when=asyncio.FIRST_COMPLETED)
-    starting.cancel()
-    done, _ = await asyncio.wait({task}, timeout=limit())
+    starting, allowed = asyncio.ensure_future(ready.wait()), limit(project)
+    try:
+        await asyncio.wait({task, starting}, return_when=asyncio.FIRST_COMPLETED)
+        starting.cancel()
+        done, _ = await asyncio.wait({task}, timeout=allowed)
+    except asyncio.CancelledError:  # Ctrl-C
+        await given_up(task, mark)
+        raise
     found: dict | None = None
     if not done:
         cell = at["cell"]
         outcome.problems.append(Problem(chapter.file, cell.line if cell else 1,
-                                        f"ran longer than its limit of {limit():g} s (CLAIMS_CHAPTER_LIMIT) and "
-                                        f"was stopped in this cell"))
+                                        f"ran longer than its limit of {allowed:g} s (execute: timeout in _config.yml, "
+                                        f"or CLAIMS_CHAPTER_LIMIT) and was stopped in this cell"))
         await manager.shutdown_kernel(now=True)
         await asyncio.wait({task}, timeout=20)
         task.cancel()
@@ -178,8 +134,13 @@ async def run_chapter(project: Project, chapter: Chapter, seed: int) -> Outcome:
     finally:
         if task.done() and not task.cancelled():
             task.exception()
+        left = family.of(mark)
         await quiet(client._async_cleanup_kernel())
+        family.end(left, mark)
     outcome.wall = time.monotonic() - began
+    spawned = project.build / "cache" / f"{mark}.spawned"
+    outcome.spawned = spawned.exists() or bool(found and found["spawned"])
+    spawned.unlink(missing_ok=True)
     outcome.cells = store.clean_cells(notebook)
     if found:
         outcome.cpu, outcome.peak = found["cpu"], found["peak"]
@@ -192,37 +153,20 @@ async def run_chapter(project: Project, chapter: Chapter, seed: int) -> Outcome:
     return outcome
 
 
+async def given_up(task: asyncio.Task, mark: str) -> None:
+    """End a chapter at once; what its process says about that is no news."""
+    family.end(family.of(mark), mark)
+    task.cancel()
+    await asyncio.wait({task}, timeout=20)
+    if task.done() and not task.cancelled():
+        task.exception()
+
+
 async def quiet(awaitable) -> None:
     try:
         await asyncio.wait_for(awaitable, 20)
     except Exception:
         pass
-
-
-def error_line(cell, traceback: str) -> int:
-    """Line of the file where the cell raised, read off IPython's traceback."""
-    if cell is None:
-        return 1
-    lines = re.findall(r"Cell In\[\d+\], line (\d+)", ANSI.sub("", traceback))
-    return cell.body_line + int(lines[-1]) - 1 if lines else cell.line
-
-
-def output_problems(chapter: Chapter, cells: list[dict]) -> list[Problem]:
-    """Warnings and other text on stderr, and addresses of objects, which differ from run to run."""
-    problems = []
-    for cell, run in zip(chapter.cells, cells):
-        for output in run["outputs"]:
-            if output["output_type"] == "stream" and output["name"] == "stderr" and output["text"].strip():
-                first = next((line for line in output["text"].splitlines() if "Warning" in line),
-                             output["text"].strip().splitlines()[0])
-                first = re.sub(r"^\S*ipykernel_\d+\S*\s+", "", ANSI.sub("", first).strip())
-                problems.append(Problem(chapter.file, cell.line, f"prints a warning: {first}"))
-            texts = ([output.get("text", "")]
-                     + [v for k, v in output.get("data", {}).items() if k.startswith("text/") and isinstance(v, str)])
-            if output["output_type"] != "error" and any(re.search(r" at 0x[0-9a-f]{6,}", text) for text in texts):
-                problems.append(Problem(chapter.file, cell.line,
-                                        "shows the address of an object, which differs from run to run"))
-    return problems
 
 
 def execute(project: Project, chapters: list[Chapter], seed: int = 0, *, say: Callable[[str], None] = print,
@@ -250,16 +194,18 @@ def side_by_side(project: Project, jobs: list[tuple[Chapter, int]], done: Callab
     it finishes."""
     if not jobs:
         return []
-    timed = (load(project.times, {}) or {}).get("chapters", {})
+    timed = part(state(project.times), "chapters")
 
     def expected(chapter: Chapter) -> float:
-        return timed.get(chapter.slug, {}).get("cpu", 1e6 + sum(len(c.source) for c in chapter.cells))
+        took = timed.get(chapter.slug, {}).get("cpu")
+        return took if isinstance(took, (int, float)) else 1e6 + sum(len(c.source) for c in chapter.cells)
 
     queue = sorted(jobs, key=lambda job: (-expected(job[0]), job[0].slug))
     if (project.build / "cache").is_dir():
         for left in (project.build / "cache" / "jupyter").glob("kernel-*.json"):
             left.unlink(missing_ok=True)
     prime(project, [chapter for chapter, _ in queue], environment(project, *queue[0]))
+    tree = Tree(project)
     spare = psutil.virtual_memory().available // MEMORY
 
     async def everything() -> list[Outcome]:
@@ -270,13 +216,32 @@ def side_by_side(project: Project, jobs: list[tuple[Chapter, int]], done: Callab
             while waiting and (not running or len(running) < spare
                                and (len(running) <= cores() or len(waiting) <= cores())):
                 running.add(asyncio.ensure_future(run_chapter(project, *waiting.popleft())))
-            finished, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+            try:
+                finished, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+            except asyncio.CancelledError:
+                for task in running:
+                    task.cancel()
+                await asyncio.wait(running)
+                raise
             for task in finished:
                 outcomes.append(task.result())
+                untouched(tree, outcomes[-1])
                 done(outcomes[-1])
         return outcomes
 
     return asyncio.run(everything())
+
+
+def untouched(tree: Tree, outcome: Outcome) -> None:
+    """Put back what the processes of a chapter changed, and let it fail. What changed while no chapter had processes
+    is an author's edit."""
+    changes = tree.changes() if outcome.spawned else {}
+    if not changes:
+        return
+    tree.put_back(changes)
+    outcome.body = None
+    outcome.problems.append(Problem(outcome.chapter.file, 1, f"changed the book outside _build: {said(changes)}. All "
+                                    "is as it was before; what stood there instead is in _build/undone"))
 
 
 def keep(project: Project, outcome: Outcome) -> None:
@@ -286,8 +251,9 @@ def keep(project: Project, outcome: Outcome) -> None:
         return
     slug = outcome.chapter.slug
     store.save(project, outcome.chapter, outcome.body["inputs"], outcome.cells, outcome.body["language"], 0)
-    known = load(project.times, {}) or {}
-    known.setdefault("chapters", {})[slug] = {
+    known = state(project.times)
+    known["chapters"] = part(known, "chapters")
+    known["chapters"][slug] = {
         "wall": round(outcome.wall, 3), "cpu": round(outcome.cpu, 3), "peak_bytes": outcome.peak,
         "start": round(outcome.start, 3),
         "records": outcome.body["times"],

@@ -10,8 +10,9 @@ import sys
 from pathlib import Path
 
 from . import book as whole
-from .ledger import collect, ledger as make_ledger
-from .project import BuildError, Problem, Project, dump, load, write_atomic
+from .ledger import collect, premises, ledger as make_ledger
+from .project import BuildError, Problem, Project, dump, write_atomic
+from .project import records as records_of
 from .sources import read_book
 
 
@@ -62,28 +63,44 @@ def chapter(project: Project, slug: str) -> int:
 
     from .rules import exemptions
 
+    whole.environment_stands(project)
     read = read_book(project, only=slug)
+    others, labels = elsewhere(project, slug)
     if line := exemptions(read.chapters):
         print(line)
     stored, outcomes = whole.execute_stale(project, read, whole.seed())
     runs, records, problems = whole.judge(read, stored, outcomes, whole=False)
     for record in records:
         print(describe(record))
-    problems = read.problems + problems
+    problems = read.problems + across(records, labels) + problems
     body = store.read(project, slug) if slug in stored else None
     if body is None and outcomes and outcomes[0].cells:
         body = {"cells": outcomes[0].cells, "language": None}
     if body:
-        others = [r for r in (load(project.ledger) or {}).get("records", []) if r.get("chapter") != slug]
         made = make_ledger(runs, records, read.articles, whole.seed())
         made["records"] += others
-        page, warnings = render.one(project, read.chapters[0], body, made)
+        page, unclear = render.one(project, read.chapters[0], body, made, sorted(labels))
+        problems += unclear
         print(f"\nRendered alone: {project.relative(page)}")
-        for warning in warnings:
-            print(f"  {warning}")
     if problems:
         return whole.report(problems, project, site=False)
     return 0
+
+
+def elsewhere(project: Project, slug: str) -> tuple[list[dict], dict[str, str]]:
+    """Of the other chapters: the records of the last ledger, and every label → where it stands, as written today."""
+    chapters = [c for c in read_book(project).chapters if c.slug != slug]
+    labels = {label: f"{c.file}:{line}" for c in chapters for _, label, _, line in c.calls()}
+    records = [r for r in records_of(project.ledger) if r.get("chapter") in {c.slug for c in chapters}]
+    return records, {r["label"]: f"{r.get('file')}:{r.get('line')}" for r in records} | labels
+
+
+def across(records: list[dict], labels: dict[str, str]) -> list[Problem]:
+    """What is wrong between a chapter and the others, in the words of the whole book's ledger."""
+    there = [{"label": label} for label in labels]
+    twice = [Problem(r["file"], r["line"], f"label {r['label']!r} is used twice; first at {labels[r['label']]}")
+             for r in records if r["label"] in labels]
+    return twice + premises([*records, *there])
 
 
 def published(project: Project, slug: str) -> tuple[int, Path]:
@@ -115,6 +132,7 @@ def check(project: Project, label: str) -> int:
         raise BuildError(Problem("", 0, unknown(label, [name for c in everything.chapters
                                                         for _, name, _, _ in c.calls()])))
     chapter = places[0][0]
+    whole.environment_stands(project)
     read = read_book(project, only=chapter.slug)
     stored, outcomes = whole.execute_stale(project, read, whole.seed())
     _, records, problems = whole.judge(read, stored, outcomes, whole=False)
@@ -163,7 +181,7 @@ def show(project: Project, label: str, as_json: bool) -> int:
     files = [p for p in (project.ledger, project.build / "failed" / "ledger.json") if p.exists()]
     if not files:
         raise BuildError(Problem("", 0, "no ledger yet: make book"))
-    records = (load(max(files, key=lambda p: p.stat().st_mtime)) or {}).get("records", [])
+    records = records_of(max(files, key=lambda p: p.stat().st_mtime))
     record = next((r for r in records if r["label"] == label), None)
     if record is None:
         raise BuildError(Problem("", 0, unknown(label, [r["label"] for r in records])))

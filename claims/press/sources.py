@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from .listed import articles, toc_files, yaml_file, yaml_text
 from .project import BuildError, Problem, Project, digest
 
 VERBS = {"define", "suppose", "claim", "erratum", "counterexample", "experiment", "agreement", "behaviour", "cite"}
@@ -98,64 +99,6 @@ class Chapter:
         return False
 
 
-def yaml_file(path: Path, file: str):
-    """Contents of a YAML file; BuildError with file and line if it is broken or missing."""
-    try:
-        return yaml_text(path.read_text(encoding="utf-8"), file)
-    except FileNotFoundError:
-        raise BuildError(Problem(file, 0, "this file is missing")) from None
-    except UnicodeDecodeError as error:
-        raise BuildError(Problem(file, 0, f"not UTF-8: {error}")) from None
-
-
-def yaml_text(text: str, file: str, offset: int = 0):
-    import yaml
-
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    try:
-        return yaml.load(text, Loader=loader)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        what = getattr(error, "problem", None) or str(error).splitlines()[0]
-        raise BuildError(Problem(file, offset + (mark.line + 1 if mark else 0), f"broken YAML: {what}")) from None
-
-
-def toc_files(project: Project) -> list[tuple[str, int]]:
-    """Documents that `_toc.yml` lists, without suffix, with their line; the root first."""
-    path = project.root / "_toc.yml"
-    toc = yaml_file(path, "_toc.yml")
-    if not isinstance(toc, dict) or "root" not in toc:
-        raise BuildError(Problem("_toc.yml", 1, "this is no table of contents: it has no root"))
-    lines = path.read_text(encoding="utf-8").splitlines()
-    found: list[tuple[str, int]] = []
-
-    def visit(node: object) -> None:
-        if isinstance(node, dict):
-            for key in ("root", "file"):
-                if isinstance(node.get(key), str):
-                    name = re.sub(r"\.(md|ipynb|rst)\Z", "", node[key])
-                    line = next((n for n, text in enumerate(lines, 1)
-                                 if re.search(rf"(file|root):\s*['\"]?{re.escape(node[key])}['\"]?\s*(#.*)?$", text)),
-                                 0)
-                    found.append((name, line))
-            for value in node.values():
-                visit(value)
-        elif isinstance(node, list):
-            for value in node:
-                visit(value)
-
-    visit(toc)
-    return found
-
-
-def articles(project: Project) -> dict[str, dict]:
-    """Entries of `data/articles.yml` by slug."""
-    entries = yaml_file(project.root / "data" / "articles.yml", "data/articles.yml")
-    if not isinstance(entries, list) or not all(isinstance(e, dict) and "slug" in e for e in entries):
-        raise BuildError(Problem("data/articles.yml", 1, "expected a list of articles, each with a slug"))
-    return {entry["slug"]: entry for entry in entries}
-
-
 def front_matter(text: str) -> tuple[str, int]:
     """YAML at the head of a page and the number of lines it takes, both fences included."""
     lines = text.splitlines()
@@ -241,9 +184,10 @@ def read_book(project: Project, only: str | None = None) -> Book:
 
     `only`: the slug of the one chapter wanted.
     """
+    from . import data_notes
     from .scan import hand_typed
 
-    problems: list[Problem] = []
+    problems: list[Problem] = data_notes.check(project, only or "")
 
     def attempt(function, default):
         try:
@@ -266,6 +210,9 @@ def read_book(project: Project, only: str | None = None) -> Book:
         if only and path.stem != only:
             continue
         file = project.relative(path)
+        if text.startswith("\ufeff"):
+            problems.append(Problem(file, 1, "begins with a byte-order mark: save it as UTF-8 without one"))
+            continue
         problems.extend(hand_typed(text, file))
         if not is_chapter(text):
             continue
@@ -278,7 +225,10 @@ def read_book(project: Project, only: str | None = None) -> Book:
         entry = known.get(chapter.slug)
         if known and entry is None:
             problems.append(Problem(file, 1, f"slug {chapter.slug!r} is unknown to data/articles.yml"))
-        elif entry and entry.get("part") != chapter.part:
+        elif entry and not isinstance(entry.get("formulas"), int):
+            problems.append(Problem("data/articles.yml", 0, f"{chapter.slug!r} is written, and its entry does not say "
+                                    "how many numbered formulas the article has: add `formulas: n`, 0 if none"))
+        if entry and entry.get("part") != chapter.part:
             problems.append(
                 Problem(
                     file, 1, f"data/articles.yml puts {chapter.slug!r} into part {entry.get('part')!r}, this file "
@@ -294,5 +244,6 @@ def read_book(project: Project, only: str | None = None) -> Book:
             problems.append(Problem(chapter.file, 1, f"two chapters have the slug {chapter.slug!r}"))
     if only and not chapters:
         names = ", ".join(sorted(p.stem for p, t in texts.items() if is_chapter(t))) or "none yet"
-        raise BuildError([*problems, Problem("", 0, f"no chapter {only!r}; there are: {names}")])
+        unread = [Problem("", 0, f"no chapter {only!r}; there are: {names}")] if only not in names.split(", ") else []
+        raise BuildError([*problems, *unread])
     return Book(project, chapters, known, problems)

@@ -12,7 +12,7 @@ import shutil
 from pathlib import Path
 
 from . import deps
-from .project import Project, digest, dump, load, write_atomic
+from .project import BuildError, Problem, Project, digest, dump, load, part, state, write_atomic
 from .sources import Chapter, quick_json_schema
 
 FORMAT = 3
@@ -113,10 +113,10 @@ def sweep(project: Project, slugs: set[str]) -> None:
     for file in project.store.glob("*.json"):
         if file.name.partition(".")[0] not in slugs:
             file.unlink(missing_ok=True)
-    times = load(project.times, {}) or {}
-    gone = set(times.get("chapters", {})) - slugs
-    if gone:
-        times["chapters"] = {slug: time for slug, time in times["chapters"].items() if slug in slugs}
+    times = state(project.times)
+    timed = part(times, "chapters")
+    if timed.keys() - slugs:
+        times["chapters"] = {slug: time for slug, time in timed.items() if slug in slugs}
         write_atomic(project.times, dump(times))
 
 
@@ -190,6 +190,7 @@ def into_jupyter_cache(folder: Path, notebooks: dict[str, tuple[Chapter, object]
     from jupyter_cache.base import CacheBundleIn
     from jupyter_cache.cache.db import NbCacheRecord
     from jupyter_cache.cache.main import JupyterCacheBase
+    from sqlalchemy.exc import SQLAlchemyError
 
     def fill() -> None:
         import nbformat
@@ -215,6 +216,10 @@ def into_jupyter_cache(folder: Path, notebooks: dict[str, tuple[Chapter, object]
 
     try:
         fill()
-    except Exception:
+    except Exception:  # whatever a damaged data base makes SQLAlchemy raise
         shutil.rmtree(folder, ignore_errors=True)
-        fill()
+        try:
+            fill()
+        except SQLAlchemyError as error:
+            said = f"the cache of runs cannot be written: {error.args[0]}. Make room, or let the folder be written to"
+            raise BuildError(Problem(str(folder), 0, f"{said}, and run it again")) from None

@@ -1,4 +1,5 @@
-"""A wheel of `claims` for readers who download a notebook: pure Python, the same bytes for the same sources."""
+"""A wheel of `claims` for readers who download a notebook: pure Python and the data of the book, the same bytes for
+the same sources."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ import tomllib
 import zipfile
 from pathlib import Path
 
+from ..reading import PACKED
 from .deps import PACKAGE
 
 LEFT_OUT = ("site/", "press/", "cli.py", "__main__.py")
@@ -29,13 +31,17 @@ def name(package: Path = PACKAGE) -> str:
     return f"claims-{about(package)['version']}-py3-none-any.whl"
 
 
-def wheel(package: Path = PACKAGE) -> tuple[str, bytes]:
-    """File name and bytes of the wheel."""
+def wheel(data: Path, package: Path = PACKAGE) -> tuple[str, bytes]:
+    """File name and bytes of the wheel.
+
+    data: folder of the book's data, which :func:`claims.data_file` finds in the wheel.
+    """
     project = about(package)
     version = project["version"]
     info = f"claims-{version}.dist-info"
     files = {f"claims/{p.relative_to(package).as_posix()}": p.read_bytes() for p in sorted(package.rglob("*"))
              if p.suffix in KEPT and not p.relative_to(package).as_posix().startswith(LEFT_OUT)}
+    files |= {f"claims/{PACKED.name}/{p.name}": p.read_bytes() for p in sorted(data.glob("*")) if p.is_file()}
     metadata = ["Metadata-Version: 2.1", "Name: claims", f"Version: {version}",
                 f"Requires-Python: {project['requires-python']}"]
     metadata += [f"Requires-Dist: {one}" for one in project["dependencies"]]

@@ -11,8 +11,6 @@ from .data import PARTS
 from .places import Site
 from .tables import ledger_table, part_words, parts_table, solid_words
 
-BUDGET = 30
-"""CPU seconds that a chapter may take; measured times would make two builds differ."""
 BLOG = "https://kexue.fm/archives/{id}"
 
 CHAPTER = Template('<p>$words</p>$chips$table<details class="claim-fold" id="chapter-graph">'
@@ -21,11 +19,11 @@ CHAPTER = Template('<p>$words</p>$chips$table<details class="claim-fold" id="cha
 PART = Template('<h3 class="claim-h">$name</h3>$table')
 ARTICLES = Template(
     '<table class="claim-articles"><thead><tr><th scope="col">article</th><th scope="col">result</th>'
-    '<th scope="col" class="num">run time</th><th scope="col">state</th></tr></thead><tbody>$rows</tbody></table>')
+    '<th scope="col">state</th></tr></thead><tbody>$rows</tbody></table>')
 ORIGINAL = Template('<a class="claim-zh" lang="zh" href="$address">$title</a> <span class="claim-date">$date</span>')
 WRITTEN = Template('<tr class="claim-written"><td><a href="$address">$title</a><br>$original</td><td>$result</td>'
-                   '<td class="num">≤ $budget s</td><td>$state</td></tr>')
-UNWRITTEN = Template('<tr><td>$title<br>$original</td><td></td><td class="num">–</td><td>not written yet</td></tr>')
+                   '<td>$state</td></tr>')
+UNWRITTEN = Template('<tr><td>$title<br>$original</td><td></td><td>not written yet</td></tr>')
 SELECT = Template('<label>$name <select data-filter="$key"><option value="">all</option>$options</select></label>')
 SEARCH = '<label>label contains <input type="search" data-filter="text" autocomplete="off"></label>'
 LEDGER = Template(
@@ -68,11 +66,11 @@ def article_row(site: Site, here: str, article: dict, chapter: dict | None) -> s
         state += f', {plural(t["errata"], "erratum", "errata")}'
     result = str(site.app.env.metadata.get(chapter["docname"], {}).get("summary", ""))
     return WRITTEN.substitute(address=site.uri(here, chapter["docname"]), title=title, original=original,
-                              result=h.mixed(result), budget=BUDGET, state=state)
+                              result=h.mixed(result), state=state)
 
 
 def articles(site: Site, here: str) -> str:
-    """All articles by part: chapters with link, result, counts and run time, the others as what is still to come."""
+    """All articles by part: chapters with link, result, counts, the others as what is still to come."""
     book = site.book
     docs = {c["slug"]: c for c in book.chapters if c["docname"] in site.app.env.found_docs}
     out = []
@@ -98,7 +96,9 @@ def ledger(site: Site, here: str) -> str:
     filters = [select("chapter", "chapter", {c["slug"]: c["slug"].replace("_", " ") for c in book.chapters}),
                select("kind", "kind", {k: k for k in dict.fromkeys(r["kind"] for r in book.records)}),
                select("verdict", "verdict", {b: Verdict.of(b).word for b in book.counts()}), SEARCH]
-    words = (f'{plural(t["statements"], "statement")}: {t["proved"]} proved, {t["trials"]} measured, '
+    other = t["proved"] - book.counts().get("proved", 0)
+    why = f" ({other} of them errata and counterexamples, which have a mark of their own)" if other else ""
+    words = (f'{plural(t["statements"], "statement")}: {t["proved"]} proved{why}, {t["trials"]} measured, '
              f'{count(t["mutants_refuted"])} of {plural(t["mutants"], "mutant")} and {t["premises_moved"]} of '
              f'{plural(t["premises_tried"], "wrong premise")} refuted. Counted apart: '
              f'{plural(t["definitions"], "definition")}, {plural(t["citations"], "citation")}. '

@@ -34,6 +34,21 @@ TOOLS = Template(
     '<a href="$source" download>source (.md)</a>'
     '<a href="$folder$wheel" download>the package that it imports (.whl)</a>'
     '<button type="button" class="claim-open-all pst-js-only" aria-pressed="false">open all folded parts</button></p>')
+AT_HOME = """<script>
+  // a host shows this page at any address, and everything here is relative to the folder of the book
+  if (location.protocol !== "file:") {
+    const above = (path) => path.slice(0, -1).replace(/[^/]*$/, "");
+    for (let folder = above(`${location.pathname}.`); folder; folder = above(folder)) {
+      const look = new XMLHttpRequest();
+      look.open("HEAD", `${folder}_static/claims.css`, false);
+      try { look.send() } catch { break }
+      if (look.status !== 200) continue;
+      document.write(`<base href="${folder}">`);
+      break;
+    }
+  }
+</script>"""
+"""Before all else on the page 404, whose address may be any; it waits, so that nothing is asked for in vain."""
 NOT_FOUND = Template(
     '<section id="not-found"><h1>No such page</h1><p>The address leads nowhere in this book. '
     '<a href="$home">Begin at the front page</a>, <a href="search.html">search</a>, or choose a chapter:</p>'
@@ -140,8 +155,8 @@ def metadata(app, pagename: str, context: dict, doctree, article: bool) -> list[
     lines = [f'<meta name="description" content="{h.escape(about)}">', '<meta name="twitter:card" content="summary">',
              '<meta name="color-scheme" content="light dark">']
     lines += [f'<meta property="{k}" content="{h.escape(v)}">' for k, v in tags.items()]
-    if pagename == "404" and base:
-        lines.insert(0, f'<base href="{base}/">')
+    if pagename == "404":
+        lines.insert(0, f'<base href="{base}/">' if base else AT_HOME)
     return lines
 
 
