@@ -207,9 +207,8 @@ class Walk(Arrays):
         for k in range(first, last + 1):
             term = self(body.xreplace({symbol: sp.Integer(k)}))
             total = term if total is None else total * term if multiply else total + term
-        if total is None and isinstance(e, VectorSum):
-            return np.zeros([int(self(n)) for n in e.shape])
-        return np.float64(multiply) if total is None else total
+        nothing = np.zeros([int(self(n)) for n in e.shape]) if isinstance(e, VectorSum) else np.float64(multiply)
+        return nothing if total is None else total
 
     def inner(self, environment: Mapping[Any, Any]) -> Arrays:
         """The walk over all terms of a sum at once, with the lists of numbers that it may hold, counted from 0."""
