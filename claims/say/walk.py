@@ -200,15 +200,15 @@ class Walk(Arrays):
                 return super().series(e)
             except Unknown:
                 pass
-        first, last = int(self(low)), int(self(high))
-        if last - first > MAX_TERMS:
+        if (last := int(self(high))) - (first := int(self(low))) > MAX_TERMS:
             raise Unknown(f"more than {MAX_TERMS} terms")
         multiply = isinstance(e, sp.Product)
         for k in range(first, last + 1):
             term = self(body.xreplace({symbol: sp.Integer(k)}))
             total = term if total is None else total * term if multiply else total + term
-        nothing = np.zeros([int(self(n)) for n in e.shape]) if isinstance(e, VectorSum) else np.float64(multiply)
-        return nothing if total is None else total
+        if total is None:
+            total = np.zeros([int(self(n)) for n in e.shape]) if isinstance(e, VectorSum) else np.float64(multiply)
+        return total
 
     def inner(self, environment: Mapping[Any, Any]) -> Arrays:
         """The walk over all terms of a sum at once, with the lists of numbers that it may hold, counted from 0."""
