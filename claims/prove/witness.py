@@ -128,9 +128,6 @@ def _concrete(e: sp.Expr, r: random.Random) -> sp.Expr | None:
     functions = {a.func: len(a.args) for a in e.atoms(AppliedUndef)}
     if not functions:
         return e
-    # of a modulus SymPy's searches for an antiderivative find none, and take long: it is left to the numbers
-    rooted = any(i.has(sp.Abs) for i in e.atoms(sp.Integral))
-    search = dict.fromkeys(("risch", "manual", "meijerg", "heurisch"), False) if rooted else {}
     whole = any(f(*[sp.Dummy(real=True) for _ in range(count)]).is_integer for f, count in functions.items())
     if _endless(e) or whole:
         return None
@@ -138,7 +135,7 @@ def _concrete(e: sp.Expr, r: random.Random) -> sp.Expr | None:
         e = e.replace(f, _instance(f, functions[f], r))
     # sums alone are better left to the walk over their terms
     to_do = e.has(sp.Derivative, sp.Subs, sp.Integral, sp.Limit) or not e.has(sp.Sum, sp.Product)
-    return e.doit(**search) if to_do else e
+    return e.doit() if to_do else e
 
 
 def on_deltas(e: sp.Expr, point: dict[Any, Any], sampler: Sampler, equal: bool) -> dict[Any, Any]:
