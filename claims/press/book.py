@@ -180,12 +180,9 @@ def _build(project: Project, number: int, force: bool, say, began: float) -> int
     project.state.unlink(missing_ok=True)
 
     from .ledger import ledger as make_ledger
-    from .rules import exemptions
     from .sources import read_book
 
     book = read_book(project)
-    if line := exemptions(book.chapters):
-        say(line)
     stored, outcomes = execute_stale(project, book, number, say, force)
     runs, records, problems = judge(book, stored, outcomes)
     problems = book.problems + takeaway.check(project, book.chapters) + problems
