@@ -7,7 +7,7 @@ import math
 import pytest
 import sympy as sp
 
-from claims import ClaimError, E, Nonneg, argmin, claim, define, quantity, random
+from claims import ClaimError, E, Nonneg, argmin, asymptotic_ratio, claim, define, quantity, random
 
 pytestmark = pytest.mark.usefixtures("notebook")
 
@@ -80,7 +80,7 @@ def central():
 
 def wallis(central, right, rate=1 / n, **change):
     """n · central(n)² → 1/π by Wallis' product."""
-    evidence = {"proof": lambda rhs, exact: {"Wallis": sp.limit(exact.rewrite(sp.gamma) / rhs, n, sp.oo) - 1},
+    evidence = {"proof": lambda rhs, exact: asymptotic_ratio(exact, rhs, n, rate),
                 "domain": {n: [50, 100, 200, 400, 800]}, "along": n, "rate": rate}
     return claim("central-binomial", F(n), "~", right, given=[central], **(evidence | change)).record
 
@@ -118,7 +118,7 @@ def test_a_stochastic_ladder():
 
     def at(right):
         return claim("noise-limit", E(G(a * z, n)), "~", right, given=[noise], along=n, rate=1 / n,
-                     proof=lambda rhs, square: {"limit": sp.limit(square.subs(u, a), n, sp.oo) - rhs},
+                     proof=lambda rhs, square: asymptotic_ratio(square.subs(u, a), rhs, n, 1 / n),
                      trial=lambda rng, noise, n, a: {"z": rng.normal(size=20_000)},
                      domain={n: [16, 32, 64, 128], a: [HALF, 3]}).record
 
@@ -202,10 +202,12 @@ def test_two_wrong_steps_that_cancel_are_refuted(square):
 
 
 def test_a_step_that_no_tactic_reaches_is_undecided(square):
-    c = chain(square, [((a + b) ** 2 * (sp.sin(x) ** 2 + sp.cos(x) ** 2), "Pythagoras")])
+    steps = [((a + b) ** 2 * (sp.sin(x) ** 2 + sp.cos(x) ** 2), "Pythagoras")]
+    c = chain(square, steps, unmeasured="the lines alone")
     assert c.record["verdict"] == "undecided" and "no tactic" in c.record["failures"][0]
-    assert chain(square, [((a + b) ** 2 * (sp.sin(x) ** 2 + sp.cos(x) ** 2), "Pythagoras")],
-                 tactics=["trigsimp"]).record["verdict"] == "proved"
+    measured = chain(square, steps).record
+    assert measured["verdict"] == "measured" and [line["evidence"] for line in measured["lines"]] == ["measured"] * 2
+    assert chain(square, steps, tactics=["trigsimp"]).record["verdict"] == "proved"
 
 
 def test_steps_of_a_bound_are_equations_until_its_last_relation(square):
