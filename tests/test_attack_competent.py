@@ -6,10 +6,9 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from claims import Argmin, argmin
+from claims import Argmin, argmin, claim, define
 from claims.attack.mutate import mutants
 from claims.case import Case, Line
-from claims.old import claim, define
 from claims.prove.chain import link
 from claims.prove.decide import decide
 from claims.prove.evidence import run_proof

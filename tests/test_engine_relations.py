@@ -112,7 +112,7 @@ def test_a_ladder_needs_rungs_a_variable_and_a_rate(central):
 
 
 def test_a_stochastic_ladder():
-    u, z = sp.Symbol("u", real=True), random("z", mean=0, var=1)
+    u, z = sp.Symbol("u", real=True), random(sp.Symbol("z", real=True), law="normal")
     noise = define("noise", G(u, n), u**2 * (1 + 3 / n), lambda u, n: u**2 * (1 + 3 / n), args=[u, n],
                    wrong={"no square": lambda u, n: u * (1 + 3 / n), "half": lambda u, n: u**2 / 2 * (1 + 3 / n)})
 
@@ -206,7 +206,7 @@ def test_a_step_that_no_tactic_reaches_is_undecided(square):
     c = chain(square, steps, unmeasured="the lines alone")
     assert c.record["verdict"] == "undecided" and "no tactic" in c.record["failures"][0]
     measured = chain(square, steps).record
-    assert measured["verdict"] == "measured" and [line["evidence"] for line in measured["lines"]] == ["measured"] * 2
+    assert measured["verdict"] == "measured" and measured["lines"][0]["evidence"] == "measured"
     assert chain(square, steps, tactics=["trigsimp"]).record["verdict"] == "proved"
 
 
