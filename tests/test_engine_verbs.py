@@ -98,7 +98,7 @@ def test_a_formula_that_cannot_be_compared_is_not_refuted(step):
     assert record["verdict"] == "undecided" and ("could not be compared with the printed formula: s*t*z + 1 cannot be "
                                                 "run on these samples: z has no value") in record["failures"][0]
     good = claim("walk", LEFT, "=", TRUTH, given=[step], **EVIDENCE)
-    with pytest.raises(ClaimError, match="z has no value: the samples hold"):
+    with pytest.raises(ClaimError, match="z has no value: samples hold"):
         refute(good, TRUTH * z)
 
 

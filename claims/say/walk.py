@@ -115,7 +115,7 @@ class Walk(Arrays):
             return functools.reduce(np.logical_and if isinstance(e, sp.And) else np.logical_or,
                                     [self(a) for a in e.args])
         if e.is_Symbol or isinstance(e, sp.MatrixSymbol):
-            raise calculus.Missing(f"{e} has no value: the samples hold {', '.join(map(str, self.on.arrays)) or 'nothing'}")
+            raise calculus.Missing(f"{e} has no value: samples hold {', '.join(map(str, self.on.arrays)) or 'nothing'}")
         return super()._node(e)
 
     def applied(self, e: Any) -> Any:
