@@ -13,8 +13,9 @@ x, F = sp.Symbol("x", real=True), sp.Function("F")
 DOMAIN = {t: [2, 5], s: [sp.Rational(1, 2), 3]}
 TRUTH = 1 + t * s**2
 LEFT = sequence("x")(t)
-MEAN = E(sequence("x", random=True)(t))
-"""The left side of a walk of which a trial returns many samples."""
+MEAN = E(sequence("X", random=True)(t))
+"""The left side of a walk of which a trial returns many samples, under another name: one that is random is not one
+that is not."""
 SAID = {LEFT: "the place after $t$ steps from 1"}
 
 

@@ -59,7 +59,7 @@ def test_trial_returns_no_samples_of_what_the_left_side_holds(step, value, why):
 
 @pytest.mark.parametrize("samples", [[], [1.0, 2.0]])
 def test_trial_with_no_samples(step, samples):
-    text = failures(step, left=MEAN, trial=lambda rng, step, t, s: (step(1, s), {"x_t": np.array(samples)})[1])
+    text = failures(step, left=MEAN, trial=lambda rng, step, t, s: (step(1, s), {"X_t": np.array(samples)})[1])
     assert f"needs at least 8 repetitions, found {len(samples)}" in text
     text = failures(step, **IN_WORDS, trial=lambda rng, step, t, s: (step(1, s), Mean(samples))[1])
     assert f"at least 3 samples, found {len(samples)}" in text
@@ -142,13 +142,13 @@ FAKES = {
     "plain": (LEFT, lambda rng, step, t, s: {"x_t": 1 + t * s**3}),
     "calls and discards": (LEFT, lambda rng, step, t, s: (step(1.0, s), {"x_t": 1 + t * s**3})[1]),
     "fake noise": (MEAN, lambda rng, step, t, s: (
-        step(1.0, s), {"x_t": 1 + t * s**3 + 1e-3 * rng.normal(size=2000)})[1]),
+        step(1.0, s), {"X_t": 1 + t * s**3 + 1e-3 * rng.normal(size=2000)})[1]),
     "fake noise scaled by the definition": (MEAN, lambda rng, step, t, s: {
-        "x_t": 1 + t * s**3 + 1e-3 * (1 + step(1.0, s)) * rng.normal(size=2000)}),
+        "X_t": 1 + t * s**3 + 1e-3 * (1 + step(1.0, s)) * rng.normal(size=2000)}),
     "definition multiplied by zero": (LEFT, lambda rng, step, t, s: {"x_t": 1 + t * s**3 + 0 * step(1.0, s)}),
     "definition far below the error": (LEFT, lambda rng, step, t, s: {"x_t": 1 + t * s**3 + 1e-15 * step(1.0, s)}),
     "noise of its own": (MEAN, lambda rng, step, t, s: (
-        step(1.0, s), {"x_t": 1 + t * s**3 + 1e-3 * np.random.default_rng().normal(size=2000)})[1]),
+        step(1.0, s), {"X_t": 1 + t * s**3 + 1e-3 * np.random.default_rng().normal(size=2000)})[1]),
 }
 
 
