@@ -128,7 +128,6 @@ class Case:
     tactics: tuple[str, ...] = ()
     along: Any = None
     rate: Any = None
-    strict: bool = True
     unproved: str = ""
     unmeasured: str = ""
     loose: str = ""

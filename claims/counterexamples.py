@@ -37,7 +37,6 @@ def counterexample(
     *,
     instead: Any = None,
     why: str = "",
-    strict: bool = True,
     **words: Any,
 ) -> Claim:
     """A statement that must fail. ``domain`` is ordered from the smallest point on; the first that refutes is the
@@ -58,11 +57,11 @@ def counterexample(
     check_label(label)
     known(words, "counterexample", label)
     what = f"counterexample({label!r})"
-    if strict and instead is None:
+    if instead is None:
         raise ClaimError(f"{what}: instead= says what is true; it must pass the same trial")
     right = exact(right, f"{what}, right")
     started = time.process_time()
-    case = case_of("counterexample", label, left, relation, right, strict, {"unproved": "it is false", **words})
+    case = case_of("counterexample", label, left, relation, right, {"unproved": "it is false", **words})
     case = filled(case, Context.of(case, meanings()))
     failures: list[str] = []
     record: dict[str, Any] = {"proof": None, "premises": None, "trial": None, "mutants": None}
@@ -75,14 +74,11 @@ def counterexample(
         moved = Moved()
         attack_codes(replace(case, relation="="), context, base, None, moved)
         record["premises"], failures = moved.record(), failures + moved.failures
-    if instead is not None:
-        other, true = instead if isinstance(instead, tuple) else (relation, instead)
-        control = replace(
-            case, relation=other, right=exact(true, f"{what}, instead"), unproved="the control of a counterexample"
-        )
-        failures += [
-            f"what is true instead does not pass the same trial: {f}" for f in _control(control, context, base)
-        ]
+    other, true = instead if isinstance(instead, tuple) else (relation, instead)
+    control = replace(
+        case, relation=other, right=exact(true, f"{what}, instead"), unproved="the control of a counterexample"
+    )
+    failures += [f"what is true instead does not pass the same trial: {f}" for f in _control(control, context, base)]
     if case.proof is not None:
         found = run_proof(case, right, Sampler(case.points), mutant=True)
         record["proof"] = {

@@ -173,7 +173,7 @@ def lines(steps: Sequence[Any], what: str, premises_: Sequence[Premise], tactics
 
 
 def case_of(
-    verb: str, label: str, left: Any, relation: str, right: Any, strict: bool, words: Mapping[str, Any]
+    verb: str, label: str, left: Any, relation: str, right: Any, words: Mapping[str, Any]
 ) -> Case:
     """The case that the words of a claim declare.
 
@@ -210,8 +210,7 @@ def case_of(
         raise ClaimError(f"{what}: no trial; give trial=, or unmeasured='why there is none'")
     if unproved and unmeasured:
         raise ClaimError(f"{what}: neither proof nor trial; use cite(...) for a statement without evidence")
-    if strict:
-        check_strict(what, words_left, left, right, chain, words)
+    check_sides(what, words_left, left, right, chain, words)
     return Case(
         label,
         left,
@@ -226,7 +225,6 @@ def case_of(
         tactics,
         along,
         rate,
-        strict,
         unproved,
         unmeasured,
         words.get("loose", ""),
@@ -234,10 +232,10 @@ def case_of(
     )
 
 
-def check_strict(
+def check_sides(
     what: str, words_left: bool, left: Any, right: Any, chain: Sequence[Line], words: Mapping[str, Any]
 ) -> None:
-    """What the language of today asks of a call: expressions where they can be, names that are names, letters that
+    """What is asked of the sides of a call: expressions where they can be, names that are names, letters that
     differ."""
     if words_left and not words.get("words"):
         raise ClaimError(

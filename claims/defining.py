@@ -31,7 +31,6 @@ def define(
     given: Any = (),
     domain: Any = None,
     words: str = "",
-    strict: bool = True,
     **form: Unpack[Form],
 ) -> Definition:
     """Give a name to an expression, and bind it to the code that trials call.
@@ -64,7 +63,7 @@ def define(
     (6, 'definition')
     """
     check_label(label)
-    known(form, "define", label, *(["relation"] if not strict else []))
+    known(form, "define", label)
     what = f"define({label!r})"
     if callable(right) and code is None and not isinstance(right, sp.Basic):
         right, code = None, right
@@ -80,16 +79,14 @@ def define(
             f"{what}: a LaTeX string says the whole definition; with an expression on the right, use a symbol on the"
             " left"
         )
-    if strict:
-        _check_name(what, label, left, right, code, args, words)
+    _check_name(what, label, left, right, code, args, words)
     d = Definition(label, code, wrong, tuple(args) if args is not None else None)
-    d.lhs, d.relation = left, form.get("relation", "=")
+    d.lhs, d.relation = left, "="
     d.rhs = exact(right, f"{what}, right") if right is not None else None
     built_on = premises(given, what)
-    failures = _bind(d, domain, strict) if args is not None and d.rhs is not None and code is not None else []
+    failures = _bind(d, domain) if args is not None and d.rhs is not None and code is not None else []
     relation = d.relation if right is not None else ""
     order = form.get("order", ())
-    in_words = right is None or (code is not None and args is None)
     d.finish(
         {
             "label": label,
@@ -110,7 +107,7 @@ def define(
             "mutants": None,
             "premises": None,
             "wrong": list(wrong),
-            "bound": not in_words,
+            "bound": right is not None,
             "words": words,
             "failures": failures,
             "verdict": "undecided" if failures else "definition",
@@ -153,10 +150,10 @@ def _check_name(what: str, label: str, left: Any, right: Any, code: Any, args: A
         raise ClaimError(f"{what}: args= says what the code takes, so that code and formula can be compared")
 
 
-def _bind(d: Definition, domain: Any, strict: bool) -> list[str]:
+def _bind(d: Definition, domain: Any) -> list[str]:
     drawn = points(domain) if domain is not None else ()
     numbers = [a for a in d.arguments if isinstance(a, sp.Symbol) and any(a in p for p in drawn)]
-    if strict and (problems := point_problems(drawn, numbers)):
+    if problems := point_problems(drawn, numbers):
         return problems
     functions = {
         head(s.lhs): s.code

@@ -42,7 +42,6 @@ def erratum(
     why: str,
     place: str = "",
     witness: Mapping[Any, Any] | None = None,
-    strict: bool = True,
     **words: Any,
 ) -> Claim:
     """A formula that is printed wrong: ``printed`` must be refuted at a finite value, ``corrected`` must pass as a
@@ -65,14 +64,14 @@ def erratum(
     check_label(label)
     known(words, "erratum", label)
     what = f"erratum({label!r})"
-    if strict and not place:
+    if not place:
         raise ClaimError(
             f"{what}: say with place= where in {source!r} it is printed (equation, section, line), so that a reader"
             " can look"
         )
     printed, corrected = (exact(x, what) for x in (printed, corrected))
     left = left if isinstance(left, str) else exact(left, f"{what}, left")
-    case = case_of("erratum", label, left, relation, corrected, strict, words)
+    case = case_of("erratum", label, left, relation, corrected, words)
     if witness is not None:
         point = {k: sp.sympify(v) for k, v in witness.items()}
         if point not in case.points:
@@ -106,7 +105,7 @@ def erratum(
             if witness is not None and relation != "~"
             else list(range(len(case.points)))
         )
-        failures += _measured_false(case, printed, where, shown, strict, witness is not None)
+        failures += _measured_false(case, printed, where, shown, witness is not None)
     elif not shown["residual"]:
         if apart.status is Status.NONZERO and relation == "=":
             shown["residual"] = cut(typeset_finding(apart), 1500)
@@ -140,7 +139,7 @@ def erratum(
 
 
 def _measured_false(
-    case: Case, printed: Any, where: Sequence[int], shown: dict[str, Any], strict: bool, witness: bool
+    case: Case, printed: Any, where: Sequence[int], shown: dict[str, Any], witness: bool
 ) -> list[str]:
     """Fill in where the trial refutes the printed formula; what fails if it does not."""
     tight, relation = (True, "=") if case.tight is not None else (False, case.relation)
@@ -148,16 +147,12 @@ def _measured_false(
     try:
         hit = compare_all(run.measured, printed, case, relation, indices=where, exact=True)
     except NoFiniteValue as problem:
-        finite = _finite_witness(case, printed, run.measured, where, relation) if strict else None
-        if finite is None and strict:
+        hit = _finite_witness(case, printed, run.measured, where, relation)
+        if hit is None:
             return [
                 f"the printed formula only has no value somewhere ({problem}); a misprint is refuted by a finite"
                 " value: measure where it has one"
             ]
-        if finite is None:
-            shown |= {"point": shown_point(case.points[where[0]]), "predicted": "no value", "measured": str(problem)}
-            return []
-        hit = finite
     except MeasurementError as problem:
         return [f"the trial could not be compared with the printed formula: {problem}"]
     c = hit.comparison

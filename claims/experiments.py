@@ -58,7 +58,6 @@ def experiment(
     note: str = "",
     order: Sequence[Any] = (),
     predicted: Any = None,
-    strict: bool = True,
 ) -> Experiment:
     """The outcome of a toy experiment: ``run(rng, *codes)`` → (left, right), two positive numbers, for each of
     ``seeds`` generators.
@@ -98,16 +97,14 @@ def experiment(
         raise ClaimError(f"{what}: expected at least 3 seeds, found {seeds}")
     given_premises = premises(given, what)
     design = Design(label, relation, seeds, alpha, within, together, [p for p in given_premises if p.code is not None])
-    if strict:
-        _check_design(what, design, given_premises, ablations, predicted)
+    _check_design(what, design, given_premises, ablations, predicted)
     started = time.process_time()
     found = Found(np.full((seeds, 2), np.nan))
     try:
         found.values = _run(design, run, found)
         _ablate(design, ablations or {}, found)
-        if strict:
-            _attack_premises(design, run, found)
-            _compare_with_prediction(design, predicted, found)
+        _attack_premises(design, run, found)
+        _compare_with_prediction(design, predicted, found)
     except Exception as problem:  # noqa: BLE001 - the author's run may raise anything; it is a failure with its kind
         found.failures.append(f"{type(problem).__name__}: {problem}")
     x = Experiment()
@@ -140,7 +137,7 @@ def experiment(
             "proof": None,
             "trial": None,
             "mutants": None,
-            "premises": found.premise_record() if strict else None,
+            "premises": found.premise_record(),
             "experiment": outcome,
             "failures": found.failures,
             "verdict": "undecided" if found.failures else "measured",

@@ -53,7 +53,7 @@ def finished(
         "unmeasured": case.unmeasured,
         "loose": case.loose,
         "words": words.get("words", ""),
-        "convention": _conventions(case) if case.strict else "",
+        "convention": _conventions(case),
         "looks_wrong": words.get("looks_wrong", ""),
         **result,
     }

@@ -1,9 +1,5 @@
 """The judge conducts: prove, measure, attack, in this order, and says what the evidence amounts to. It never raises
-for a claim that fails.
-
-Old chapters (``Case.strict`` is false) have left sides in words and proofs that do not receive their premises; what
-the strict rules ask of a claim is not asked of them, and the ledger counts them.
-"""
+for a claim that fails."""
 
 from __future__ import annotations
 
@@ -73,20 +69,20 @@ def _attack(e: Evidence, sampler: Sampler) -> None:
     usable = e.base if e.measured == "measured" else None
     tight = e.tight if usable is not None else None
     stages: list[tuple[str, Callable[[], None]]] = []
-    runs_code = case.trial is not None or case.relation == "argmin" or not case.strict
+    runs_code = case.trial is not None or case.relation == "argmin"
     if usable is not None and (runs_code or usable.how == "drawn"):
         stages.append(("run the wrong premises", lambda: attack_codes(case, e.context, usable, tight, e.moved)))
-    if case.strict and (e.proved or usable is not None):
+    if e.proved or usable is not None:
         stages.append(
             (
                 "change the premises' equations",
                 lambda: attack_equations(case, e.context, usable, e.proved, chained(case), sampler, e.moved),
             )
         )
-    if case.strict and case.proof is not None and e.proved:
+    if case.proof is not None and e.proved:
         stages.append(("see what the proof sees", lambda: _see(e, sampler)))
     stages.append(("attack the formula", lambda: _attack_right(e, sampler, usable, tight)))
-    if usable is not None and case.strict:
+    if usable is not None:
         stages.append(("attack the relation", lambda: _attack_relation(e, usable)))
     for what, stage in stages:
         try:
@@ -103,7 +99,7 @@ def _attack_right(e: Evidence, sampler: Sampler, usable: Run | None, tight: Run 
         return
     relation = "=" if case.relation == "argmin" else case.relation
     attack_formula(case, case.right, sampler, usable, tight, prover, relation, e.tally)
-    if usable is not None and case.strict:
+    if usable is not None:
         _attack_lines(e, sampler, usable)
     e.failures += [f"the engine could not judge the mutant {m}: {why}" for m, why in e.tally.errors]
     hint = "measure where the two differ; if they never do (a symmetric formula), write the side so that it is seen"

@@ -54,7 +54,7 @@ def measure(e: Evidence) -> None:
 
 def filled(case: Case, context: Context) -> Case:
     """A case that is measured only, with several points for the numbers that its domain leaves free."""
-    if not case.strict or case.trial is not None or in_words(case.left):
+    if case.trial is not None or in_words(case.left):
         return case
     found = list(leaves([case.left, case.right], context.meanings, context.heads).values())
     sizes = {n for s in found for n in shape_of(s)}
@@ -115,7 +115,7 @@ def _compare(e: Evidence) -> None:
     if not e.judged.ok:
         slip = slip_of(e.base.measured, case.right, case, relation) if relation != "~" else ""
         e.failures.append(f"trial: {told(e.judged, case, relation, slip)}")
-    elif e.tight is not None and case.strict and not in_words(case.left) and not _all_sampled(e.tight.measured):
+    elif e.tight is not None and not in_words(case.left) and not _all_sampled(e.tight.measured):
         e.failures.append(
             "tight= returns a measurement of its own, so nothing connects it with the left side: return the arguments"
             " in a dictionary, and the engine runs the left side on them"
@@ -131,10 +131,9 @@ def _compare(e: Evidence) -> None:
         e.failures.append(f"trial: {why}")
     _compare_computed(e, relation)
     _compare_lines(e)
-    if case.strict:
-        problems, e.met = hypotheses(case, e.base)
-        e.failures += problems
-        _search(e, relation)
+    problems, e.met = hypotheses(case, e.base)
+    e.failures += problems
+    _search(e, relation)
 
 
 def _all_sampled(measured: Sequence[Measurement]) -> bool:
@@ -192,7 +191,7 @@ def _compare_line(e: Evidence, k: int, line: Any, relation: str) -> None:
         j: Judgement = compare_all(e.base.measured, line.expr, e.case, relation)
     except MeasurementError as problem:
         e.lines.append("")
-        if e.case.strict and e.base.how != "computed":
+        if e.base.how != "computed":
             e.failures.append(f"{where}: it cannot be run: {problem}")
         return
     e.lines.append("measured" if j.ok else "refuted")

@@ -46,11 +46,11 @@ def outcome(e: Evidence, total: float) -> dict[str, Any]:
         "resolution": resolution(e),
         "instances": list(e.instances),
         "unseen": e.unseen,
-        "assumed": [w for w in e.proof.assumed.values() if w] if proof and case.strict else [],
+        "assumed": [w for w in e.proof.assumed.values() if w] if proof else [],
         "closest": e.closest,
         "sampled": e.sampled,
         "identity": (
-            case.strict and verdict == "proved" and not any(set(w) & {"proof", "line"} for w in e.moved.by.values())
+            verdict == "proved" and not any(set(w) & {"proof", "line"} for w in e.moved.by.values())
         ),
     }
 

@@ -23,8 +23,6 @@ RESOLUTION, ROUGH = 1e-3, 2e-2
 
 def insist(e: Evidence) -> None:
     """Add to the failures what breaks a rule."""
-    if not e.case.strict:
-        return
     for rule in (_forced, _left_in_words, _idle, _unsaid, _meets_left, _points, _resolution, _vacuous):
         e.failures += rule(e)
 

@@ -17,7 +17,7 @@ from .say.typeset import statement, tex
 from .statement import Claim, Statement, meanings
 
 
-def claim(label: str, left: Any, relation: str, right: Any, *, strict: bool = True, **words: Any) -> Claim:
+def claim(label: str, left: Any, relation: str, right: Any, **words: Any) -> Claim:
     """State ``left relation right`` with its evidence; prove it, measure it, attack it, display it.
 
     Args:
@@ -46,10 +46,10 @@ def claim(label: str, left: Any, relation: str, right: Any, *, strict: bool = Tr
     what = f"claim({label!r})"
     right = exact(right, f"{what}, right")
     left = left if isinstance(left, str) else exact(left, f"{what}, left")
-    case = case_of("claim", label, left, relation, right, strict, words)
+    case = case_of("claim", label, left, relation, right, words)
     result = judge(case, meanings())
     displayed = shown(case, words.get("show"), result)
-    if case.strict and not words.get("assume") and (why := empty_range(case)):
+    if not words.get("assume") and (why := empty_range(case)):
         result["failures"].append(why)
         result["verdict"] = "undecided" if result["verdict"] != "refuted" else "refuted"
     return finished(Claim(), case, displayed, words, result, kind="claim")

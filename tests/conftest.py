@@ -39,10 +39,9 @@ def notebook():
 @pytest.fixture
 def step(notebook):
     """The premise of `engine_walk`: one step of the walk, bound to its code."""
-    from claims.old import define
+    from engine_walk import define_step
 
-    return define("step", r"x_{t+1}=x_t+s^2", lambda x, s: x + s**2,
-                  wrong={"no step": lambda x, s: x, "root": lambda x, s: x + s})
+    return define_step(**{"no step": lambda x, s: x, "root": lambda x, s: x + s})
 
 
 @pytest.fixture(scope="session")

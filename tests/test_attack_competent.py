@@ -6,10 +6,9 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from claims import Argmin, argmin
+from claims import argmin, claim, define
 from claims.attack.mutate import mutants
 from claims.case import Case, Line
-from claims.old import claim, define
 from claims.prove.chain import link
 from claims.prove.decide import decide
 from claims.prove.evidence import run_proof
@@ -76,43 +75,26 @@ def test_a_residual_without_a_value_refutes_a_mutant_and_proves_nothing(wrong):
     assert run_proof(case, wrong, Sampler()).verdict != "proved"
 
 
-def test_a_wrong_premise_that_moves_the_data_of_a_minimum_is_seen():
-    v, mean = sp.symbols("v \\mu", real=True)
-    moved = define("moved", sp.Symbol("y"), v + 1, lambda v: v + 1, args=[v], wrong={"twice": lambda v: v + 2})
-    made = claim(
-        "best",
-        argmin(v, (v - mean) ** 2),
-        "argmin",
-        mean,
-        given=[moved],
-        domain={sp.Symbol("k"): [1, 3]},
-        trial=lambda rng, moved, k: Argmin(lambda u: (u - moved(k)) ** 2, [0.0, 2.0], at={"mu": k + 1}),
-    )
-    assert made.record["verdict"] == "proved" and not made.record["failures"]
-    assert made.record["premises"]["moved"] == made.record["premises"]["wrong_variants"] == 1
+v, mean = sp.symbols("v \\mu", real=True)
+k, G = sp.Symbol("k", integer=True, positive=True), sp.Function("G")
+
+
+def best(data, right, trial):
+    moved = define("moved", G(v), v + 1, lambda v: v + 1, args=[v], wrong={"twice": lambda v: v + 2})
+    return claim("best", argmin(v, (v - data) ** 2), "argmin", right, given=[moved], domain={k: [1, 3, 8]},
+                 where={mean: "the mean"}, trial=trial, proof=None, unproved="the minimum as it is run").record
+
+
+def test_a_wrong_premise_that_moves_the_data_of_a_minimum_is_seen(notebook):
+    made = best(mean, k + 1, lambda rng, moved, k: {"mu": moved(k)})
+    assert made["verdict"] == "measured" and not made["failures"]
+    assert made["premises"]["moved"] == made["premises"]["wrong_variants"] == 1
     noise = np.zeros(3)
-    idle = claim(
-        "idle",
-        argmin(v, (v - mean) ** 2),
-        "argmin",
-        mean,
-        given=[moved],
-        domain={sp.Symbol("k"): [1, 3]},
-        trial=lambda rng, moved, k: Argmin(lambda u: (u - k + 0 * moved(noise)[0]) ** 2, [0.0, 2.0], at={"mu": k}),
-    )
-    assert any("does not move the measurement" in f and "KeyError" not in f for f in idle.record["failures"])
+    idle = best(mean, k + 1, lambda rng, moved, k: {"mu": k + 1 + 0 * moved(noise)[0]})
+    assert any("does not move the measurement" in f and "KeyError" not in f for f in idle["failures"])
 
 
-def test_a_wrong_premise_that_moves_what_the_minimum_is_compared_with_is_seen():
-    v, mean = sp.symbols("v \\mu", real=True)
-    shift = define("shift", sp.Symbol("y"), v + 1, lambda v: v + 1, args=[v], wrong={"twice": lambda v: v + 2})
-    made = claim(
-        "found",
-        argmin(v, (v - mean) ** 2),
-        "argmin",
-        mean,
-        given=[shift],
-        domain={sp.Symbol("k"): [1, 3]},
-        trial=lambda rng, shift, k: Argmin(lambda u: (u - k - 1) ** 2, [0.0, 2.0], at={"mu": shift(k)}),
-    )
-    assert made.record["verdict"] == "proved" and not made.record["failures"]
+def test_a_wrong_premise_that_moves_what_the_minimum_is_compared_with_is_seen(notebook):
+    made = best(k + 1, mean, lambda rng, moved, k: {"mu": moved(k)})
+    assert made["verdict"] == "measured" and not made["failures"]
+    assert made["premises"]["moved"] == 1

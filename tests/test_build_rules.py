@@ -76,14 +76,6 @@ def test_a_page_that_just_passes(found):
     assert found() == []
 
 
-def test_an_old_chapter_is_exempt_and_said_to_be(found, tmp_path):
-    old = GOOD.replace("from claims import claim", "from claims.old import claim").replace("Squares add, because", "So")
-    assert found(old) == []
-    chapter = read_chapter(Project(tmp_path), tmp_path / "book" / "walk.md")
-    assert rules.exemptions([chapter]) == "Not yet retold, so exempt from the rules of a page: walk"
-    assert rules.exemptions([]) == ""
-
-
 TEXT = [
     (
         "sentence_before_display",

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from claims import Exact, quantity
-from claims.old import claim, define
+from claims import claim
 from claims.measure.guard import Counted, FormulaRead, Watch, scan, signature_problem
+from engine_walk import EVIDENCE, LEFT, define_step
 
 pytestmark = pytest.mark.usefixtures("notebook")
 
@@ -29,10 +29,7 @@ MODULE.formula, MODULE.compiled = FORMULA, COMPILED
 
 def verdict(trial):
     """Verdict and first failure of a claim that is true and whose trial is the one given."""
-    step = define("step", r"x+s^2", lambda x, s: x + s**2, wrong={"no step": lambda x, s: x})
-    c = claim("walk", quantity("x_t"), "=", FORMULA, given=[step], trial=trial,
-              proof=lambda r: {"start": r.subs(t, 0) - 1, "step": r.subs(t, t + 1) - r - s**2},
-              domain={t: [2, 5], s: [sp.Rational(1, 2), 3]})
+    c = claim("walk", LEFT, "=", FORMULA, given=[define_step()], **(EVIDENCE | {"trial": trial}))
     return c.record["verdict"], (c.record["failures"] or [""])[0]
 
 
@@ -57,7 +54,7 @@ class Reader:
 
     def __call__(self, rng, step, t, s):
         step(1.0, s)
-        return Exact(float(self.formula.subs({"t": t})))
+        return {"x_t": float(self.formula.subs({"t": t}))}
 
     def method(self, rng, step, t, s):
         return self(rng, step, t, s)
@@ -68,7 +65,7 @@ def closure():
 
     def trial(rng, step, t, s):
         step(1.0, s)
-        return Exact(float(formula.subs({"t": t})))
+        return {"x_t": float(formula.subs({"t": t}))}
 
     return trial
 
@@ -86,49 +83,50 @@ def cached_reader():
     def value(t, s):
         return float(FORMULA)
 
-    return lambda rng, step, t, s: Exact(value(t, s) + 0 * step(1.0, s))
+    return lambda rng, step, t, s: {"x_t": value(t, s) + 0 * step(1.0, s)}
 
 
 def generator_reader():
-    return lambda rng, step, t, s: Exact(sum(float(e) for e in (FORMULA for _ in range(1))) + 0 * step(1.0, s))
+    return lambda rng, step, t, s: {"x_t": sum(float(e) for e in (FORMULA for _ in range(1))) + 0 * step(1.0, s)}
 
 
 READERS = {
-    "global": (lambda rng, step, t, s: Exact(float(FORMULA.subs("t", t)) + 0 * step(1.0, s)), "reads the SymPy object"),
+    "global": (lambda rng, step, t, s: {"x_t": float(FORMULA.subs("t", t)) + 0 * step(1.0, s)},
+               "reads the SymPy object"),
     "closure": (closure(), "closure 'formula'"),
-    "helper": (lambda rng, step, t, s: Exact(helper(t, s) + 0 * step(1.0, s)), "reads the SymPy object"),
-    "helper of a helper": (lambda rng, step, t, s: Exact(helper_of_helper(t, s) + 0 * step(1.0, s)),
+    "helper": (lambda rng, step, t, s: {"x_t": helper(t, s) + 0 * step(1.0, s)}, "reads the SymPy object"),
+    "helper of a helper": (lambda rng, step, t, s: {"x_t": helper_of_helper(t, s) + 0 * step(1.0, s)},
                            "reads the SymPy object"),
-    "container": (lambda rng, step, t, s: Exact(float(FIRST[1]["formula"][0]) + 0 * step(1.0, s)), "in a container"),
-    "attribute of an object": (lambda rng, step, t, s: Exact(float(HIDDEN.value[0]) + 0 * step(1.0, s)),
+    "container": (lambda rng, step, t, s: {"x_t": float(FIRST[1]["formula"][0]) + 0 * step(1.0, s)}, "in a container"),
+    "attribute of an object": (lambda rng, step, t, s: {"x_t": float(HIDDEN.value[0]) + 0 * step(1.0, s)},
                                "reads the SymPy object"),
-    "partial": (functools.partial(lambda formula, rng, step, t, s: Exact(float(formula) + 0 * step(1.0, s)), FORMULA),
+    "partial": (functools.partial(lambda formula, rng, step, t, s: {"x_t": float(formula) + 0 * step(1.0, s)}, FORMULA),
                 "partial"),
-    "partial of keywords": (functools.partial(lambda rng, step, t, s, formula: Exact(float(formula) + 0 * step(1.0, s)),
-                                              formula=FORMULA), "partial"),
-    "default argument": (lambda rng, step, t, s, formula=FORMULA: Exact(float(formula) + 0 * step(1.0, s)),
+    "partial of keywords": (functools.partial(
+        lambda rng, step, t, s, formula: {"x_t": float(formula) + 0 * step(1.0, s)}, formula=FORMULA), "partial"),
+    "default argument": (lambda rng, step, t, s, formula=FORMULA: {"x_t": float(formula) + 0 * step(1.0, s)},
                          "default argument"),
-    "keyword default": (lambda rng, step, *, t, s, formula=FORMULA: Exact(float(formula) + 0 * step(1.0, s)),
+    "keyword default": (lambda rng, step, *, t, s, formula=FORMULA: {"x_t": float(formula) + 0 * step(1.0, s)},
                         "default argument"),
     "callable object": (Reader(), "reads the SymPy object"),
     "method": (Reader().method, "reads the SymPy object"),
     "decorated": (decorated(closure()), "reads the SymPy object"),
     "cache": (cached_reader(), "reads the SymPy object"),
     "generator expression": (generator_reader(), "reads the SymPy object"),
-    "lambdified global": (lambda rng, step, t, s: Exact(COMPILED(t, s) + 0 * step(1.0, s)), "a lambdified function"),
-    "lambdify in the trial": (lambda rng, step, t, s: Exact(sp.lambdify([], 1)() + 0 * step(1.0, s)),
+    "lambdified global": (lambda rng, step, t, s: {"x_t": COMPILED(t, s) + 0 * step(1.0, s)}, "a lambdified function"),
+    "lambdify in the trial": (lambda rng, step, t, s: {"x_t": sp.lambdify([], 1)() + 0 * step(1.0, s)},
                               "uses lambdify()"),
-    "globals()": (lambda rng, step, t, s: Exact(float(globals()["FORMULA"]) + 0 * step(1.0, s)), "uses globals()"),
-    "vars of a module": (lambda rng, step, t, s: Exact(float(vars(MODULE)["formula"]) + 0 * step(1.0, s)),
+    "globals()": (lambda rng, step, t, s: {"x_t": float(globals()["FORMULA"]) + 0 * step(1.0, s)}, "uses globals()"),
+    "vars of a module": (lambda rng, step, t, s: {"x_t": float(vars(MODULE)["formula"]) + 0 * step(1.0, s)},
                          "uses vars()"),
-    "eval": (lambda rng, step, t, s: Exact(float(eval("FORMULA")) + 0 * step(1.0, s)), "uses eval()"),  # noqa: S307
-    "sympify": (lambda rng, step, t, s: Exact(float(sp.sympify("1 + t*s**2").subs({"t": t})) + 0 * step(1.0, s)),
+    "eval": (lambda rng, step, t, s: {"x_t": float(eval("FORMULA")) + 0 * step(1.0, s)}, "uses eval()"),  # noqa: S307
+    "sympify": (lambda rng, step, t, s: {"x_t": float(sp.sympify("1 + t*s**2").subs({"t": t})) + 0 * step(1.0, s)},
                 "uses sympify()"),
-    "SymPy's functions": (lambda rng, step, t, s: Exact(float(sp.sqrt(s)) + 0 * step(1.0, s)),
+    "SymPy's functions": (lambda rng, step, t, s: {"x_t": float(sp.sqrt(s)) + 0 * step(1.0, s)},
                           "reads the module sympy"),
-    "formula in a module": (lambda rng, step, t, s: Exact(float(MODULE.formula.subs({"t": t})) + 0 * step(1.0, s)),
+    "formula in a module": (lambda rng, step, t, s: {"x_t": float(MODULE.formula.subs({"t": t})) + 0 * step(1.0, s)},
                             "of SymPy"),
-    "lambdified in a module": (lambda rng, step, t, s: Exact(MODULE.compiled(t, s) + 0 * step(1.0, s)), "of SymPy"),
+    "lambdified in a module": (lambda rng, step, t, s: {"x_t": MODULE.compiled(t, s) + 0 * step(1.0, s)}, "of SymPy"),
 }
 
 
@@ -140,32 +138,25 @@ def test_a_trial_that_reads_the_formula_is_refused(way):
 
 
 def test_a_trial_that_reads_the_claim_or_its_record():
-    step = define("step", r"x+s^2", lambda x, s: x + s**2, wrong={"no step": lambda x, s: x})
-    evidence = {"given": [step], "proof": lambda r: {"start": r.subs(t, 0) - 1, "step": r.subs(t, t + 1) - r - s**2},
-                "domain": {t: [2, 5], s: [3]}}
-    first = claim("first", quantity("x_t"), "=", FORMULA, trial=lambda rng, step, t, s: Exact(walk(step, t, s)),
-                  **evidence)
-    second = claim("second", quantity("x_t"), "=", FORMULA,
-                   trial=lambda rng, step, t, s: Exact(first.record["trial"]["predicted"] + 0 * step(1.0, s)),
-                   **evidence)
+    step = define_step()
+    first = claim("first", LEFT, "=", FORMULA, given=[step], **EVIDENCE)
+    second = claim("second", LEFT, "=", FORMULA, given=[step], **(EVIDENCE | {
+        "trial": lambda rng, step, t, s: {"x_t": first.record["trial"]["predicted"] + 0 * step(1.0, s)}}))
     assert "reads the claim 'first'" in second.record["failures"][0]
 
 
 def test_a_definition_that_reads_the_formula_is_refused_too():
-    step = define("step", r"x+s^2", lambda x, s: float(FORMULA.subs({"t": 1, "s": s})),
-                  wrong={"no step": lambda x, s: x})
-    c = claim("walk", quantity("x_t"), "=", FORMULA, given=[step],
-              trial=lambda rng, step, t, s: Exact(walk(step, t, s)), domain={t: [2], s: [3]},
-              proof=lambda r: {"d": r - FORMULA})
+    step = define_step(lambda x, s: x + float(FORMULA.subs({"t": 1, "s": s})) - 1)
+    c = claim("walk", LEFT, "=", FORMULA, given=[step], **EVIDENCE)
     assert "reads the SymPy object" in c.record["failures"][0]
 
 
 def test_a_trial_that_swallows_the_refusal_is_still_refused():
     def trial(rng, step, t, s):
         try:
-            return Exact(float(MODULE.formula.subs({"t": t})))
+            return {"x_t": float(MODULE.formula.subs({"t": t}))}
         except Exception:  # noqa: BLE001
-            return Exact(walk(step, t, s))
+            return {"x_t": walk(step, t, s)}
 
     assert verdict(trial)[0] == "undecided"
 
@@ -187,17 +178,17 @@ def honest_object(rng, step, t, s):
     sums = Accumulator()
     for _ in range(t):
         sums.add(step, s)
-    return Exact(sums.total)
+    return {"x_t": sums.total}
 
 
 def honest_comprehension(rng, step, t, s):
-    return Exact(functools.reduce(lambda x, _: step(x, s), range(t), 1.0) * math.prod(v / v for v in SCALE)
-                 + 0 * TABLE["half"][0])
+    return {"x_t": functools.reduce(lambda x, _: step(x, s), range(t), 1.0) * math.prod(v / v for v in SCALE)
+                 + 0 * TABLE["half"][0]}
 
 
-@pytest.mark.parametrize("trial", [lambda rng, step, t, s: Exact(walk(step, t, s)), honest_object, honest_comprehension,
-                                   functools.partial(lambda start, rng, step, t, s: Exact(walk(step, t, s) + 0 * start),
-                                                     1.0)],
+@pytest.mark.parametrize("trial", [lambda rng, step, t, s: {"x_t": walk(step, t, s)}, honest_object,
+                                   honest_comprehension, functools.partial(
+                                       lambda start, rng, step, t, s: {"x_t": walk(step, t, s) + 0 * start}, 1.0)],
                          ids=["helper", "object", "globals of numbers", "partial of a number"])
 def test_an_honest_trial_passes(trial):
     assert verdict(trial) == ("proved", "")
@@ -210,7 +201,7 @@ def test_torch_in_a_trial_is_no_reading():
         x = torch.ones((), dtype=torch.float64, requires_grad=True)
         y = walk(step, t, s) * x
         y.backward()
-        return Exact(x.grad)
+        return {"x_t": x.grad}
 
     assert verdict(trial) == ("proved", "")
 
@@ -255,7 +246,7 @@ def test_what_the_guard_cannot_see_is_said():
     assert all(words in said
                for words in ("cannot see", "stored as plain floats", "typed again as plain NumPy", "wrong premises"))
     stored = float(FORMULA.subs({t: 2, s: 3}))
-    assert scan(lambda rng, step: Exact(stored)) == ""
+    assert scan(lambda rng, step: {"x_t": stored}) == ""
 
 
 def test_counted_code_is_still_the_code():

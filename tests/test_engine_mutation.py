@@ -13,8 +13,7 @@ import sympy as sp
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from claims import Exact
-from claims.old import claim, define
+from claims import claim, define
 from claims.attack.formulas import equivalent
 from claims.case import Case
 from claims.attack.mutate import LIMIT, mutants
@@ -124,18 +123,19 @@ def test_the_operator_finds_it(p):
 
 @pytest.mark.parametrize("p", PLANTED, ids=IDS)
 def test_proof_and_trial_refute_it(p):
-    model = define("model", r"\text{model}", p.code, wrong={"shifted": lambda **point: p.code(**point) + 0.1})
     grid = {s: v for s, v in GRID.items() if s in p.truth.free_symbols}
-    stated = claim(
-        "planted",
+    names = [str(s) for s in grid]
+    model = define(
+        "model",
+        sp.Function("F")(*grid),
         p.truth,
-        "=",
-        p.wrong,
-        given=[model],
-        trial=lambda rng, model, **point: Exact(model(**point)),
+        lambda *values: p.code(**dict(zip(names, values))),
+        args=list(grid),
         domain=grid,
-        tactics=p.tactics,
+        wrong={"shifted": lambda *values: p.code(**dict(zip(names, values))) + 0.1},
     )
+    assert model.record["failures"] == []
+    stated = claim("planted", model.lhs, "=", p.wrong, given=[model], domain=grid, tactics=p.tactics)
     assert (
         stated.record["proof"]["verdict"] == stated.record["trial"]["verdict"] == stated.record["verdict"] == "refuted"
     )

@@ -10,13 +10,15 @@ import pytest
 import sympy as sp
 from IPython.core.interactiveshell import InteractiveShell
 
-from claims import Exact, Mean, cite, quantity, session
-from claims.old import claim, counterexample, define, erratum, experiment
+from claims import (
+    E, cite, claim, counterexample, define, erratum, experiment, gaussian_expectation, random, sequence, session
+)
 from claims.say.display import chapter_table
 from claims.record import attacked, summary
 
 t = sp.Symbol("t", integer=True, nonnegative=True)
 s = sp.Symbol(r"\sigma", positive=True)
+X = sequence("X", random=True)
 DESIGN = {
     "label": str,
     "chapter": str,
@@ -40,27 +42,31 @@ MUTANTS = {"total", "equivalent", "incompetent", "killed_by_proof", "killed_by_t
 def shown():
     """One statement of every kind."""
     session.reset()
-    step = define(
-        "step", r"x_{t+1}=x_t+\sigma z_t", lambda x, z, sigma: x + sigma * z, wrong={"no noise": lambda x, z, sigma: x}
-    )
+    x, z, F = sp.Symbol("x", real=True), random(sp.Symbol("z", real=True), law="normal"), sp.Function("F")
+    step = define("step", F(x, z, s), x + s * z, lambda x, z, sigma: x + sigma * z, args=[x, z, s],
+                  wrong={"no noise": lambda x, z, sigma: x})
 
     def walk(rng, step, t, sigma):
-        x = np.zeros(4000)
+        x = np.zeros(200_000)
         for _ in range(t):
-            x = step(x, rng.normal(size=4000), sigma)
-        return Mean(x**2)
+            x = step(x, rng.normal(size=200_000), sigma)
+        return {"X_t": x}
 
     evidence = {
         "given": [step],
         "trial": walk,
         "domain": {t: [3, 10], s: [sp.Rational(1, 2), 2]},
-        "proof": lambda rhs: {"start": rhs.subs(t, 0), "one step": rhs.subs(t, t + 1) - rhs - s**2},
+        "proof": lambda rhs, after: {
+            "start": rhs.subs(t, 0),
+            "one step": rhs.subs(t, t + 1) - gaussian_expectation(sp.expand(after**2), z).subs(x**2, rhs),
+        },
     }
-    left = quantity(r"\mathbb E\,x_t^2")
+    left = E(X(t) ** 2)
+    said = {"where": {X(t): "the place after $t$ steps"}}
     out = {
         "definition": step,
-        "claim": claim("walk", left, "=", t * s**2, note="with $t$ steps & <care>", **evidence),
-        "refuted": claim("walk-wrong", left, "=", t * s**3, **evidence),
+        "claim": claim("walk", left, "=", t * s**2, note="with $t$ steps & <care>", **evidence, **said),
+        "refuted": claim("walk-wrong", left, "=", t * s**3, **evidence, **said),
         "erratum": erratum(
             "walk-erratum",
             left,
@@ -69,12 +75,16 @@ def shown():
             corrected=t * s**2,
             source="someone2020",
             why="the square was lost",
+            place="eq. 3",
             **evidence,
+            **said,
         ),
         "counterexample": counterexample(
-            "walk-counter", left, "=", t * s, given=[step], trial=walk, domain=[{t: 3, s: 2}]
+            "walk-counter", left, "=", t * s, instead=t * s**2, given=[step], trial=walk, **said,
+            domain=[{t: 3, s: 2}, {t: 5, s: sp.Rational(1, 2)}, {t: 10, s: 3}],
         ),
-        "experiment": experiment("walk-race", "a", ">", "b", run=lambda rng: (2 + rng.uniform(), 1.0)),
+        "experiment": experiment("walk-race", "a", ">", "b", run=lambda rng: (2 + rng.uniform(), 1.0),
+                                 ablations={"the same twice": lambda rng: (1 + rng.uniform(), 1 + rng.uniform())}),
         "cite": cite("walk-known", "a < b", source="someone2020", reason="needs more than this book"),
     }
     yield out
@@ -93,13 +103,13 @@ def test_a_claim_has_the_fields_of_the_design(shown):
     )
     assert {"mutant", "point", "predicted", "measured"} <= set(record["mutants"]["example"])
     assert (
-        record["statement"] == r"\mathbb E\,x_t^2 = \sigma^{2} t"
+        record["statement"] == r"\mathbb{E}\left[X_{t}^{2}\right] = \sigma^{2} t"
         and record["given"] == ["step"]
         and record["kind"] == "claim"
     )
     assert (
         record["trial"]["points"] == 4
-        and record["trial"]["samples"] == 16_000
+        and record["trial"]["samples"] == 800_000
         and record["trial"]["false_alarm"] == 1e-6
     )
     assert record["assumptions"] == [r"$\sigma$ positive", "$t$ nonnegative integer"]
@@ -145,7 +155,9 @@ def test_the_verdict_line(shown):
         r"1 wrong premise refuted",
         line,
     ), line
-    assert shown["definition"].record["summary"] == "definition in words · code with 1 wrong variant"
+    assert shown["definition"].record["summary"] == "definition · bound to code with 1 wrong variant"
+    model = define("model", r"\text{a model}", abs, wrong={"none": float}, words="no expression says it")
+    assert model.record["summary"] == "definition in words · code with 1 wrong variant"
     assert shown["refuted"].record["summary"].startswith("refuted: proof, residual 'one step'")
     assert shown["cite"].record["summary"] == "cited from someone2020, without evidence here: needs more than this book"
     assert shown["erratum"].record["summary"].startswith("printed formula refuted, corrected formula proved from step")
@@ -217,7 +229,7 @@ def test_the_record_survives_execution_in_the_metadata():
     """The display data of a cell carries the record beside the HTML, as the ledger reads it."""
     session.reset()
     shell = InteractiveShell.instance()
-    statement = define("kept", quantity("q"), s**2)
+    statement = define("kept", sp.Symbol("q"), s**2)
     data, metadata = shell.display_formatter.format(statement)
     assert {"text/plain", "text/latex", "text/html"} <= set(data) and metadata["text/html"]["claims"]["label"] == "kept"
     session.reset()
@@ -226,17 +238,9 @@ def test_the_record_survives_execution_in_the_metadata():
 
 def test_exact_trials_show_the_error_bound():
     session.reset()
-    double = define("double", "2x", lambda s: s + s, wrong={"once": lambda s: s})
-    record = claim(
-        "double-is-two",
-        quantity("y"),
-        "=",
-        2 * s,
-        given=[double],
-        proof=lambda rhs: {"d": rhs - s - s},
-        trial=lambda rng, f, sigma: Exact(f(sigma)),
-        domain={s: [sp.Rational(1, 2), 3]},
-    ).record
+    x, F = sp.Symbol("x", real=True), sp.Function("F")
+    double = define("double", F(x), 2 * x, lambda x: x + x, args=[x], wrong={"once": lambda x: x})
+    record = claim("double-is-two", F(s), "=", 2 * s, given=[double], domain={s: [sp.Rational(1, 2), 3]}).record
     assert (
         record["summary"].startswith("proved from double · measured at 2 points, worst 0 of the error bound")
         and record["mutants"]["power"] is None

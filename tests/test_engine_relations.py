@@ -7,14 +7,13 @@ import math
 import pytest
 import sympy as sp
 
-from claims import Argmin, ClaimError, Exact, Mean, Nonneg, argmin, quantity
-from claims.old import claim, define
+from claims import ClaimError, E, Nonneg, argmin, asymptotic_ratio, claim, define, quantity, random
 
 pytestmark = pytest.mark.usefixtures("notebook")
 
 x, a, b = sp.symbols("x a b", positive=True)
 n = sp.Symbol("n", integer=True, positive=True)
-r = sp.Symbol("r", real=True)
+F, G = sp.Function("F"), sp.Function("G")
 HALF = sp.Rational(1, 2)
 
 
@@ -23,22 +22,16 @@ HALF = sp.Rational(1, 2)
 
 @pytest.fixture
 def root():
-    return define("root", r"\sqrt{ab}", lambda a, b: math.sqrt(a * b),
+    return define("root", F(a, b), sp.sqrt(a * b), lambda a, b: math.sqrt(a * b), args=[a, b],
                   wrong={"twice": lambda a, b: 2 * math.sqrt(a * b), "without root": lambda a, b: a * b})
 
 
 def means(root, right, relation="<=", tight="equal", **change):
-    def worst(rng, root, a, b):
-        """An adversary: the pair of this ratio, at the scale where the slack relative to it is smallest."""
-        return Exact(root(a, b))
-
-    domain = {a: [1, 2], b: [HALF, 2]}
-    evidence = {"proof": lambda rhs: {"square": Nonneg(rhs - sp.sqrt(a * b))
-                                      if relation == "<=" else Nonneg(sp.sqrt(a * b) - rhs)}, "trial": worst,
-                                      "domain": domain}
+    evidence = {"proof": lambda rhs, mean: {"square": Nonneg(rhs - mean if relation == "<=" else mean - rhs)},
+                "domain": {a: [1, 3], b: [HALF, 2]}}
     if tight == "equal":
-        evidence["tight"] = lambda rng, root, a, b: Exact(root(a, a), at={"a": a, "b": a})
-    return claim("means", quantity(r"\sqrt{ab}"), relation, right, given=[root], **(evidence | change)).record
+        evidence["tight"] = lambda rng, root, a, b: {"b": a}
+    return claim("means", F(a, b), relation, right, given=[root], **(evidence | change)).record
 
 
 def test_a_sharp_bound_passes_and_says_what_was_attacked(root):
@@ -78,18 +71,18 @@ def test_a_bound_that_holds_only_on_the_domain_is_not_proved(root):
 
 @pytest.fixture
 def central():
-    return define("central", r"\binom{2n}{n}4^{-n}",
+    return define("central", F(n), sp.binomial(2 * n, n) / 4**n,
                   lambda n: math.exp(math.lgamma(2 * n + 1) - 2 * math.lgamma(n + 1) - n * math.log(4)),
+                  args=[n], domain={n: [3, 8]},
                   wrong={"one more": lambda n: math.exp(math.lgamma(2 * n + 1) - 2 * math.lgamma(n) - n * math.log(4)),
                          "no power": lambda n: math.exp(math.lgamma(2 * n + 1) - 2 * math.lgamma(n + 1))})
 
 
 def wallis(central, right, rate=1 / n, **change):
     """n · central(n)² → 1/π by Wallis' product."""
-    evidence = {"proof": lambda rhs: {"Wallis": sp.limit(rhs * sp.sqrt(n), n, sp.oo) - 1 / sp.sqrt(sp.pi)},
-                "trial": lambda rng, central, n: Exact(central(n), scale=1e3 * central(n)),
+    evidence = {"proof": lambda rhs, exact: asymptotic_ratio(exact, rhs, n, rate),
                 "domain": {n: [50, 100, 200, 400, 800]}, "along": n, "rate": rate}
-    return claim("central-binomial", quantity("c_n"), "~", right, given=[central], **(evidence | change)).record
+    return claim("central-binomial", F(n), "~", right, given=[central], **(evidence | change)).record
 
 
 def test_an_asymptotic_formula_passes_at_its_rate(central):
@@ -119,13 +112,14 @@ def test_a_ladder_needs_rungs_a_variable_and_a_rate(central):
 
 
 def test_a_stochastic_ladder():
-    noise = define("noise", "y", lambda z, n: z**2 * (1 + 3 / n),
-                   wrong={"no square": lambda z, n: z * (1 + 3 / n), "half": lambda z, n: z**2 / 2 * (1 + 3 / n)})
+    u, z = sp.Symbol("u", real=True), random(sp.Symbol("z", real=True), law="normal")
+    noise = define("noise", G(u, n), u**2 * (1 + 3 / n), lambda u, n: u**2 * (1 + 3 / n), args=[u, n],
+                   wrong={"no square": lambda u, n: u * (1 + 3 / n), "half": lambda u, n: u**2 / 2 * (1 + 3 / n)})
 
     def at(right):
-        return claim("noise-limit", quantity("m_n"), "~", right, given=[noise], proof=lambda rhs: {"limit": rhs - a**2},
-                     along=n, rate=1 / n,
-                     trial=lambda rng, noise, n, a: Mean(noise(a * rng.normal(size=20_000), n)),
+        return claim("noise-limit", E(G(a * z, n)), "~", right, given=[noise], along=n, rate=1 / n,
+                     proof=lambda rhs, square: asymptotic_ratio(square.subs(u, a), rhs, n, 1 / n),
+                     trial=lambda rng, noise, n, a: {"z": rng.normal(size=20_000)},
                      domain={n: [16, 32, 64, 128], a: [HALF, 3]}).record
 
     good = at(a**2)
@@ -138,17 +132,18 @@ def test_a_stochastic_ladder():
 
 @pytest.fixture
 def cost():
-    return define("cost", quantity("J"), (x - a) ** 2 + b * x**2, lambda x, a, b: (x - a) ** 2 + b * x**2,
+    return define("cost", F(x, a, b), (x - a) ** 2 + b * x**2, lambda x, a, b: (x - a) ** 2 + b * x**2,
                   args=[x, a, b], domain={x: [HALF, 2], a: [1, 2], b: [HALF, 3]},
                   wrong={"no penalty": lambda x, a, b: (x - a) ** 2,
                          "other penalty": lambda x, a, b: (x - a) ** 2 + b * x**4})
 
 
 def ridge(cost, right, objective=None, **change):
-    objective = (x - a) ** 2 + b * x**2 if objective is None else objective
-    evidence = {"trial": lambda rng, cost, a, b: Argmin(lambda u: cost(u, a, b), [0.1, 3.0]),
-                "domain": {a: [1, 3], b: [HALF, 2]}}
-    return claim("ridge", argmin(x, objective), "argmin", right, given=[cost], **(evidence | change)).record
+    objective = F(x, a, b) if objective is None else objective
+    return claim("ridge", argmin(x, objective), "argmin", right, given=[cost], domain={a: [1, 3], b: [HALF, 2]},
+                 proof=lambda rhs, J: {"stationary": sp.diff(J, x).subs(x, rhs),
+                                       "curved upwards": Nonneg(sp.diff(objective.subs(F(x, a, b), J), x, 2))},
+                 **change).record
 
 
 def test_argmin(cost):
@@ -160,14 +155,13 @@ def test_argmin(cost):
 
 
 def test_a_stationary_point_that_is_no_minimum_is_not_proved(cost):
-    record = ridge(cost, a / (1 + b), objective=-((x - a) ** 2) - b * x**2, trial=None,
-                   unmeasured="only the proof is of interest here")
+    record = ridge(cost, a / (1 + b), objective=-F(x, a, b), unmeasured="only the proof is of interest here")
     assert record["verdict"] == "refuted" and "curved upwards" in record["failures"][0]
 
 
 def test_argmin_needs_argmin_on_the_left(cost):
     with pytest.raises(ClaimError, match="argmin\\(variable, objective\\)"):
-        claim("ridge", quantity("x"), "argmin", a, given=[cost], trial=lambda rng, cost: None)
+        claim("ridge", quantity("x"), "argmin", a, given=[cost], words="a test")
 
 
 # ---------------------------------------------------------------- chains of steps
@@ -175,14 +169,14 @@ def test_argmin_needs_argmin_on_the_left(cost):
 
 @pytest.fixture
 def square():
-    return define("square", r"(a+b)^2", lambda a, b: (a + b) ** 2,
+    return define("square", F(a, b), (a + b) ** 2, lambda a, b: (a + b) ** 2, args=[a, b],
                   wrong={"no cross term": lambda a, b: a * a + b * b, "minus": lambda a, b: (a - b) ** 2})
 
 
 def chain(square, steps, right=a**2 + 2 * a * b + b**2, **change):
-    return claim("square-chain", (a + b) ** 2, "=", right, given=[square], steps=steps,
-                 **({"trial": lambda rng, square, a, b: Exact(square(a, b)), "domain": {a: [HALF, 3], b: [2, 5]}}
-                    | change))
+    (first, reason), *rest = steps
+    return claim("square-chain", F(a, b), "=", right, given=[square], steps=[(first, reason, square), *rest],
+                 domain={a: [HALF, 3], b: [2, 5]}, **change)
 
 
 def test_a_chain_is_one_equation_with_a_reason_at_each_step(square):
@@ -208,19 +202,20 @@ def test_two_wrong_steps_that_cancel_are_refuted(square):
 
 
 def test_a_step_that_no_tactic_reaches_is_undecided(square):
-    c = chain(square, [((a + b) ** 2 * (sp.sin(x) ** 2 + sp.cos(x) ** 2), "Pythagoras")])
+    steps = [((a + b) ** 2 * (sp.sin(x) ** 2 + sp.cos(x) ** 2), "Pythagoras")]
+    c = chain(square, steps, unmeasured="the lines alone")
     assert c.record["verdict"] == "undecided" and "no tactic" in c.record["failures"][0]
-    assert chain(square, [((a + b) ** 2 * (sp.sin(x) ** 2 + sp.cos(x) ** 2), "Pythagoras")],
-                 tactics=["trigsimp"]).record["verdict"] == "proved"
+    measured = chain(square, steps).record
+    assert measured["verdict"] == "measured" and measured["lines"][0]["evidence"] == "measured"
+    assert chain(square, steps, tactics=["trigsimp"]).record["verdict"] == "proved"
 
 
 def test_steps_of_a_bound_are_equations_until_its_last_relation(square):
     """left = step ≤ right: the step must equal the left side, the bound follows from it."""
     def stated(step):
-        return claim("square-bound", (a + b) ** 2, "<=", 2 * a**2 + 2 * b**2, given=[square], steps=[(step, "expand")],
-                     proof=lambda rhs: {"square": Nonneg(rhs - (a + b) ** 2)},
-                     trial=lambda rng, square, a, b: Exact(square(a, b)),
-                     tight=lambda rng, square, a, b: Exact(square(a, a), at={"a": a, "b": a}),
+        return claim("square-bound", F(a, b), "<=", 2 * a**2 + 2 * b**2, given=[square],
+                     steps=[(step, "expand", square)], proof=lambda rhs, square: {"square": Nonneg(rhs - square)},
+                     tight=lambda rng, square, a, b: {"b": a},
                      domain={a: [HALF, 3], b: [2, 5]}).record
 
     good = stated(a**2 + 2 * a * b + b**2)
@@ -229,15 +224,14 @@ def test_steps_of_a_bound_are_equations_until_its_last_relation(square):
         assert stated(wrong)["verdict"] == "refuted"
     with pytest.raises(ClaimError, match="starts from its left side"):
         claim("square-bound", quantity("q"), "<=", 2 * a**2 + 2 * b**2, given=[square],
-              steps=[(a**2 + 2 * a * b + b**2, "expand")],
-              proof=lambda rhs: {"square": Nonneg(rhs - (a + b) ** 2)},
-              trial=lambda rng, square, a, b: Exact(square(a, b)), domain={a: [HALF, 3], b: [2, 5]})
+              steps=[(a**2 + 2 * a * b + b**2, "expand")], words="a test", domain={a: [HALF, 3], b: [2, 5]})
 
 
 def test_another_form_for_display_must_be_equal(square):
-    good = claim("square-shown", (a + b) ** 2, "=", a**2 + 2 * a * b + b**2, show=b**2 + a * (a + 2 * b),
-                 given=[square], trial=lambda rng, square, a, b: Exact(square(a, b)), domain={a: [HALF, 3], b: [2, 5]})
-    bad = claim("square-shown", (a + b) ** 2, "=", a**2 + 2 * a * b + b**2, show=b**2 + a * (a + b), given=[square],
-                trial=lambda rng, square, a, b: Exact(square(a, b)), domain={a: [HALF, 3], b: [2, 5]})
-    assert good.record["verdict"] == "proved" and bad.record["verdict"] == "undecided"
-    assert "show= is not shown to equal" in bad.record["failures"][0]
+    def stated(show):
+        return claim("square-shown", F(a, b), "=", a**2 + 2 * a * b + b**2, show=show, given=[square],
+                     domain={a: [HALF, 3], b: [2, 5]}).record
+
+    good, bad = stated(b**2 + a * (a + 2 * b)), stated(b**2 + a * (a + b))
+    assert good["verdict"] == "proved" and bad["verdict"] == "undecided"
+    assert "show= is not shown to equal" in bad["failures"][0]

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import pytest
-import sympy as sp
 
 import IPython
-from claims import ChapterFailed, Exact, close, quantity, session
-from claims.old import claim, define
-
-t = sp.Symbol("t", integer=True, nonnegative=True)
-s = sp.Symbol("s", positive=True)
+from claims import ChapterFailed, claim, close, session
+from engine_walk import EVIDENCE, LEFT, define_step, s, t, x
 
 
 class Shell:
@@ -33,24 +29,12 @@ def shell(monkeypatch):
     session.reset()
 
 
-def step():
-    return define("step", r"x+s^2", lambda x, s: x + s**2, wrong={"no step": lambda x, s: x})
-
-
 def walk(right, given):
-    def trial(rng, step, t, s):
-        x = 1.0
-        for _ in range(t):
-            x = step(x, s)
-        return Exact(x)
-
-    return claim("walk", quantity("x_t"), "=", right, given=[given], trial=trial,
-                 domain={t: [2, 5], s: [sp.Rational(1, 2), 3]},
-                 proof=lambda rhs: {"start": rhs.subs(t, 0) - 1, "one step": rhs.subs(t, t + 1) - rhs - s**2})
+    return claim("walk", LEFT, "=", right, given=[given], **EVIDENCE)
 
 
 def test_a_cell_run_again_replaces_its_record(shell):
-    given = step()
+    given = define_step()
     shell.cell = "two"
     assert walk(1 + t * s, given).record["verdict"] == "refuted"
     with pytest.raises(ChapterFailed):
@@ -64,7 +48,7 @@ def test_a_cell_run_again_replaces_its_record(shell):
 
 
 def test_a_label_used_by_two_cells_is_a_failure(shell):
-    given = step()
+    given = define_step()
     shell.cell = "two"
     walk(1 + t * s**2, given)
     shell.cell = "three"
@@ -77,7 +61,7 @@ def test_a_label_used_by_two_cells_is_a_failure(shell):
 @pytest.mark.parametrize("cells", ["of two cells", "within one cell"])
 def test_in_a_build_every_second_use_is_a_failure(shell, monkeypatch, cells):
     monkeypatch.setenv("CLAIMS_BUILD", "1")
-    given = step()
+    given = define_step()
     walk(1 + t * s, given)
     shell.cell = "two" if cells == "of two cells" else shell.cell
     again = walk(1 + t * s**2, given)
@@ -85,11 +69,11 @@ def test_in_a_build_every_second_use_is_a_failure(shell, monkeypatch, cells):
 
 
 def test_a_definition_run_again_is_what_later_claims_find(shell):
-    step()
+    define_step()
     shell.cell = "two"
     assert walk(1 + t * s**2, "step").record["verdict"] == "proved"
     shell.cell = "one"
-    changed = define("step", r"x+s^3", lambda x, s: x + s**3, wrong={"no step": lambda x, s: x})
+    changed = define_step(lambda x, s: x + s**3, x + s**3)
     assert session.find("step") is changed
     shell.cell = "two"
     assert walk(1 + t * s**2, "step").record["verdict"] == "refuted"

@@ -9,20 +9,8 @@ import pytest
 import sympy as sp
 
 from claims import (
-    Exact,
-    Law,
-    Mean,
-    Quad,
-    Ratio,
-    gaussian_expectation,
-    geometric,
-    induction,
-    isserlis,
-    quantity,
-    recurrence,
-    telescopes,
+    E, Pr, claim, define, gaussian_expectation, geometric, indexed, induction, isserlis, random, recurrence, telescopes
 )
-from claims.old import claim, define
 
 pytestmark = pytest.mark.usefixtures("notebook")
 
@@ -30,17 +18,23 @@ x, a, b, p = sp.symbols("x a b p", positive=True)
 r = sp.Symbol("r", real=True)
 n, k = sp.symbols("n k", integer=True, positive=True)
 HALF = sp.Rational(1, 2)
-f = sp.IndexedBase("f", real=True)
 
 
-def passes(left, right, code, wrong, *, trial=None, grid=None, **more):
-    model = define("model", r"\text{model}", code, wrong=wrong)
-    trial = trial or (lambda rng, model, **point: Exact(model(**point)))
-    record = claim("true", left, "=", right, given=[model], trial=trial, domain=grid, **more).record
+F, G = sp.Function("F"), sp.Function("G")
+u = sp.Symbol("u", real=True)
+
+
+def good(record):
     assert record["verdict"] == "proved" and record["mutants"]["survivors"] == [] and record["mutants"]["total"] > 3, (
         record["failures"]
     )
     return record
+
+
+def passes(formula, right, code, wrong, *, grid, **more):
+    """``F`` = ``formula``, bound to its code, is equal to ``right``."""
+    model = define("model", F(*grid), formula, code, args=list(grid), domain=grid, wrong=wrong)
+    return good(claim("true", F(*grid), "=", right, given=[model], domain=grid, **more).record)
 
 
 def test_nested_roots():
@@ -76,47 +70,38 @@ def test_a_product_of_symbolic_length():
 
 
 def test_a_finite_sum_over_measured_values():
-    """Abel summation, with the sequence an arbitrary array."""
+    """Abel summation, with the sequence an arbitrary array, which the engine draws."""
+    f = indexed("f", n + 1)
     left, right = sp.Sum(k * (f[k] - f[k + 1]), (k, 1, n)), sp.Sum(f[k], (k, 1, n)) - n * f[n + 1]
-    model = define(
-        "weighted",
-        r"\sum k(f_k-f_{k+1})",
-        lambda v, n: sum(i * (v[i] - v[i + 1]) for i in range(1, n + 1)),
-        wrong={"one less": lambda v, n: sum(i * (v[i] - v[i + 1]) for i in range(1, n))},
-    )
-
-    def trial(rng, model, n):
-        v = rng.normal(size=16)
-        return Exact(model(v, n), scale=100.0, at={"f": v})
-
+    weighted = define("weighted", F(n), left)
     record = claim(
         "abel",
-        left,
+        F(n),
         "=",
         right,
-        given=[model],
-        trial=trial,
+        given=[weighted],
         domain={n: [3, 6]},
-        proof=lambda rhs: {
-            "empty": (rhs - left).subs(n, 1).doit(),
-            "increment": (rhs - left).subs(n, n + 1) - (rhs - left),
+        proof=lambda rhs, total: {
+            "empty": (rhs - total).subs(n, 1).doit(),
+            "increment": (rhs - total).subs(n, n + 1) - (rhs - total),
         },
         tactics=("split_sums", "expand"),
     ).record
-    assert record["verdict"] == "proved", record["failures"]
+    assert record["trial"]["how"] == "drawn"
+    good(record)
 
 
 def test_a_piecewise_formula():
     right = sp.Piecewise((a * x, x > 1), (b * x**2, True))
     passes(
-        quantity("y"),
+        sp.Piecewise((b * x**2, x <= 1), (a * x, True)),
         right,
         lambda a, b, x: a * x if x > 1 else b * x * x,
         {"swapped": lambda a, b, x: a * x if x < 1 else b * x * x},
         grid={a: [2, 3], b: [HALF, 5], x: [HALF, 3 * HALF / 2, 3 * HALF, 3]},
-        proof=lambda rhs: {
-            "above": (rhs.subs(x, 1 + p) - a * (1 + p)),
-            "below": rhs.subs(x, 1 / (1 + p)) - b / (1 + p) ** 2,
+        proof=lambda rhs, model: {
+            "above": (rhs - model).subs(x, 1 + p),
+            "below": (rhs - model).subs(x, 1 / (1 + p)),
         },
     )
 
@@ -135,70 +120,52 @@ def test_a_complex_formula():
 def test_a_matrix():
     turn = sp.ImmutableMatrix([[sp.cos(r), -sp.sin(r)], [sp.sin(r), sp.cos(r)]])
 
-    def twice(r):
-        one = np.array([[math.cos(r), -math.sin(r)], [math.sin(r), math.cos(r)]])
-        return one @ one
-
-    passes(
-        turn * turn,
-        turn.subs(r, 2 * r),
-        twice,
-        {"once": lambda r: np.array([[math.cos(r), -math.sin(r)], [math.sin(r), math.cos(r)]])},
-        grid={r: [HALF, -2]},
-        tactics="trigsimp",
-    )
+    good(claim("true", turn * turn, "=", turn.subs(r, 2 * r), domain={r: [HALF, -2]}, tactics="trigsimp").record)
 
 
-def test_a_vector_of_means_from_a_tuple():
-    right = sp.Tuple(a, a**2 + b**2)
-    passes(
-        quantity(r"(\mathbb Ez,\mathbb Ez^2)"),
-        right,
-        lambda z, a, b: a + b * z,
-        {"no mean": lambda z, a, b: b * z, "no spread": lambda z, a, b: a + 0 * z},
-        grid={a: [1, 3], b: [HALF, 2]},
-        trial=lambda rng, model, a, b: Mean(np.stack([(z := model(rng.normal(size=20_000), a, b)), z * z], 1)),
-        proof=lambda rhs: {
-            "mean": rhs[0] - gaussian_expectation(a + b * x, x),
-            "square": rhs[1] - gaussian_expectation((a + b * x) ** 2, x),
-        },
-    )
+@pytest.fixture
+def z(notebook):
+    return random(sp.Symbol("z", real=True), law="normal")
+
+
+def test_a_vector_of_means(z):
+    line = define("line", G(u, a, b), a + b * u, lambda u, a, b: a + b * u, args=[u, a, b],
+                  wrong={"no mean": lambda u, a, b: b * u, "no spread": lambda u, a, b: a + 0 * u})
+    good(claim("pair", sp.Tuple(E(G(z, a, b)), E(G(z, a, b) ** 2)), "=", sp.Tuple(a, a**2 + b**2), given=[line],
+               domain={a: [1, 3], b: [HALF, 2]}, trial=lambda rng, line, a, b: {"z": rng.normal(size=200_000)},
+               proof=lambda rhs, line: {
+                   "mean": rhs[0] - gaussian_expectation(line.subs(u, x), x),
+                   "square": rhs[1] - gaussian_expectation(line.subs(u, x) ** 2, x)}).record)
 
 
 def test_an_integral_with_a_parameter():
-    z = sp.Symbol("z", positive=True)
-    passes(
-        sp.Integral(sp.exp(-a * z), (z, 0, sp.oo)),
-        1 / a,
-        lambda z, a: math.exp(-a * z),
-        {"faster": lambda z, a: math.exp(-2 * a * z)},
-        trial=lambda rng, model, a: Quad(lambda z: model(z, a), 0, math.inf),
-        grid={a: [HALF, 3]},
-    )
+    y = sp.Symbol("y", positive=True)
+    decay = define("decay", G(y, a), sp.exp(-a * y), lambda y, a: np.exp(-a * y), args=[y, a],
+                   wrong={"faster": lambda y, a: np.exp(-2 * a * y)})
+    good(claim("area", sp.Integral(G(y, a), (y, 0, sp.oo)), "=", 1 / a, given=[decay], domain={a: [HALF, 3]},
+               steps=[(sp.Integral(sp.exp(-a * y), (y, 0, sp.oo)), "the decay", decay)]).record)
+
+
+def test_a_ratio_of_means(z):
+    line = define("line", G(u, a), a * u**2, lambda u, a: a * u**2, args=[u, a],
+                  wrong={"no square": lambda u, a: a * abs(u)})
+    good(claim("ratio", E(G(z, a)) / E(G(z, b) ** 2), "=", a / (3 * b**2), given=[line],
+               domain={a: [1, 3], b: [2, 5]}, trial=lambda rng, line, a, b: {"z": rng.normal(size=1_000_000)},
+               proof=lambda rhs, square: {
+                   "ratio": rhs - gaussian_expectation(square.subs(u, x), x)
+                   / gaussian_expectation(square.subs({u: x, a: b}, simultaneous=True) ** 2, x)}).record)
 
 
 def test_a_law():
-    passes(
-        quantity("F"),
-        1 - sp.exp(-a * x),
-        lambda u, a: -np.log(u) / a,
-        {"rate inverted": lambda u, a: -np.log(u) * a},
-        trial=lambda rng, model, a: Law(model(rng.uniform(size=8000), a), "x"),
-        grid={a: [HALF, 3]},
-        proof=lambda rhs: {"start": rhs.subs(x, 0), "hazard": sp.diff(rhs, x) - a * (1 - rhs)},
-    )
-
-
-def test_a_ratio_of_means():
-    passes(
-        quantity(r"\mathbb Ea/\mathbb Eb"),
-        a / b,
-        lambda u, a, b: (a * u, b * u**2 * 1.5),
-        {"swapped": lambda u, a, b: (b * u, a * u**2 * 1.5)},
-        grid={a: [1, 3], b: [2, 5]},
-        trial=lambda rng, model, a, b: Ratio(*model(rng.uniform(size=20_000), a, b)),
-        proof=lambda rhs: {"half over half": rhs - (a / 2) / (b / 2)},
-    )
+    """The law of −log(U)/a, at two places of its distribution function."""
+    U = random(sp.Symbol("U", positive=True))
+    wait = define("wait", G(p, a), -sp.log(p) / a, lambda p, a: -np.log(p) / a, args=[p, a],
+                  wrong={"rate inverted": lambda p, a: -np.log(p) * a})
+    record = claim("law", Pr(G(U, a) <= x), "=", 1 - sp.exp(-a * x), given=[wait],
+                   trial=lambda rng, wait, a, x: {"U": rng.uniform(size=400_000)},
+                   domain={a: [HALF, 2], x: [HALF, 1, 2]},
+                   proof=lambda rhs, wait: {"quantile": sp.expand_log(rhs.subs(x, wait) - 1 + p)}).record
+    good(record)
 
 
 def test_helpers_of_proofs():

@@ -5,22 +5,17 @@ from __future__ import annotations
 import sympy as sp
 import pytest
 
-from claims import ChapterFailed, Exact, Mean, cite, close, quantity, session
-from claims.old import claim, define
-from engine_walk import DOMAIN, TRUTH, proof, s, t, walk
+from claims import ChapterFailed, E, Var, cite, claim, close, define, random, session
+from engine_walk import EVIDENCE, LEFT, TRUTH, define_step, s, t, walk
 
 pytestmark = pytest.mark.usefixtures("notebook")
+G = sp.Function("G")
+x, a = sp.symbols("x a", real=True)
+z = sp.Symbol("z", real=True)
 
 
 def state(right, step, **change):
-    return claim(
-        "walk",
-        quantity("x_t"),
-        "=",
-        right,
-        given=[step],
-        **({"proof": proof, "trial": walk, "domain": DOMAIN} | change),
-    )
+    return claim("walk", LEFT, "=", right, given=[step], **(EVIDENCE | change))
 
 
 def test_proved(step):
@@ -76,39 +71,24 @@ def test_proof_alone_is_proved_and_says_that_nothing_was_measured(step):
 
 
 def test_proof_against_trial_is_refuted_whichever_is_wrong(step):
-    wrong_trial = lambda rng, step, t, s: Exact(walk(rng, step, t, s).value + 1)  # noqa: E731
+    wrong_trial = lambda rng, step, t, s: {"x_t": walk(rng, step, t, s)["x_t"] + 1}  # noqa: E731
     assert state(TRUTH, step, trial=wrong_trial).record["verdict"] == "refuted"
-    wrong_proof = lambda rhs: {"start": rhs.subs(t, 0) - 2}  # noqa: E731
+    wrong_proof = lambda rhs, after: {"start": rhs.subs(t, 0) - 2}  # noqa: E731
     assert state(TRUTH, step, proof=wrong_proof).record["verdict"] == "refuted"
 
 
 def test_too_few_samples_to_refute_mutants_is_not_a_pass():
-    noise = define("noise", r"x=s z", lambda z, s: s * z, wrong={"twice": lambda z, s: 2 * s * z})
+    noise = define("noise", G(x, s), s * x, lambda x, s: s * x, args=[x, s], wrong={"twice": lambda x, s: 2 * s * x})
 
-    def spread(n):
-        return lambda rng, noise, s: Mean(noise(rng.normal(size=n), s) ** 2)
+    random(z, law="normal")
 
-    enough = claim(
-        "spread",
-        quantity("v"),
-        "=",
-        s**2,
-        given=[noise],
-        proof=lambda r: {"v": r - s**2},
-        trial=spread(4000),
-        domain={s: [sp.Rational(1, 2), 3]},
-    )
+    def spread(name, n):
+        return claim(name, Var(G(z, s)), "=", s**2, given=[noise], domain={s: [sp.Rational(1, 2), 3]},
+                     trial=lambda rng, noise, s: {"z": rng.normal(size=n)})
+
+    enough = spread("spread", 200_000)
     assert enough.record["verdict"] == "proved" and enough.record["mutants"]["power"] > 0.99
-    few = claim(
-        "spread-few",
-        quantity("v"),
-        "=",
-        s**2,
-        given=[noise],
-        proof=lambda r: {"v": r - s**2},
-        trial=spread(60),
-        domain={s: [sp.Rational(1, 2), 3]},
-    )
+    few = spread("spread-few", 60)
     assert few.record["verdict"] == "undecided" and any(
         "survives the trial" in f or "underpowered" in f or "does not move" in f or "too skewed" in f or "too few" in f
         for f in few.record["failures"]
@@ -116,22 +96,15 @@ def test_too_few_samples_to_refute_mutants_is_not_a_pass():
 
 
 def test_definition_and_a_code_that_is_not_its_formula():
-    x, a = sp.symbols("x a", real=True)
-    good = define("line", quantity("y"), a * x, lambda a, x: a * x, wrong={"plus": lambda a, x: a + x}, args=[a, x])
+    def line(name, code, **wrong):
+        return define(name, sp.Symbol(name), a * x, code, args=[a, x], wrong=wrong).record
+
+    good = define("line", sp.Symbol("y"), a * x, lambda a, x: a * x, args=[a, x], wrong={"plus": lambda a, x: a + x})
     assert (good.record["verdict"], good.record["bound"], good(2, 3)) == ("definition", True, 6)
-    bad = define(
-        "line-bad",
-        quantity("y"),
-        a * x,
-        lambda a, x: a * x * (1 + 1e-6),
-        wrong={"plus": lambda a, x: a + x},
-        args=[a, x],
-    )
-    assert bad.record["verdict"] == "undecided" and "the code is not the formula shown" in bad.record["failures"][0]
-    tame = define(
-        "line-tame", quantity("y"), a * x, lambda a, x: a * x, wrong={"the same": lambda a, x: x * a}, args=[a, x]
-    )
-    assert tame.record["verdict"] == "undecided" and "it is not wrong" in tame.record["failures"][0]
+    bad = line("bad", lambda a, x: a * x * (1 + 1e-6), plus=lambda a, x: a + x)
+    assert bad["verdict"] == "undecided" and "the code is not the formula shown" in bad["failures"][0]
+    tame = line("tame", lambda a, x: a * x, same=lambda a, x: x * a)
+    assert tame["verdict"] == "undecided" and "it is not wrong" in tame["failures"][0]
 
 
 def test_cited_needs_source_and_reason():
@@ -144,7 +117,7 @@ def test_cited_needs_source_and_reason():
 
 def test_close_raises_once_with_every_failure(step):
     state(TRUTH + 1, step)
-    define("lonely", r"z", lambda x: x, wrong={"w": lambda x: -x})
+    define("lonely", G(x), 2 * x, lambda x: 2 * x, args=[x], wrong={"w": lambda x: -x})
     with pytest.raises(ChapterFailed) as problem:
         close()
     text = str(problem.value)
@@ -154,8 +127,7 @@ def test_close_raises_once_with_every_failure(step):
         and "lonely: no claim rests on this definition" in text
     )
     session.reset()
-    step = define("step", r"x+s^2", lambda x, s: x + s**2, wrong={"no step": lambda x, s: x})
-    state(TRUTH, step)
+    state(TRUTH, define_step())
     close()
 
 
@@ -174,18 +146,10 @@ def test_a_wrong_premise_must_be_seen_with_other_random_numbers_too(shift, verdi
     """Ten thousand draws: the error limit of the difference is 0.070, and what exceeds it by a little would be missed
     by one seed in three."""
     m = sp.Symbol("m", positive=True)
-    shifted = define(
-        "shifted", r"x=m+z", lambda z, m: z + m, wrong={"near": lambda z, m: z + m + shift, "no mean": lambda z, m: z}
-    )
-    record = claim(
-        "shifted-mean",
-        quantity(r"\mathbb E\,x"),
-        "=",
-        m,
-        given=[shifted],
-        proof=lambda rhs: {"mean": rhs - m},
-        trial=lambda rng, shifted, m: Mean(shifted(rng.normal(size=10_000), m)),
-        domain={m: [2]},
-    ).record
+    random(z, law="normal")
+    shifted = define("shifted", G(x, m), x + m, lambda x, m: x + m, args=[x, m],
+                     wrong={"near": lambda x, m: x + m + shift, "no mean": lambda x, m: x})
+    record = claim("shifted-mean", E(G(z, m)), "=", m, given=[shifted], domain={m: [4, 6]},
+                   trial=lambda rng, shifted, m: {"z": rng.normal(size=10_000)}).record
     assert record["verdict"] == ("undecided" if verdict else "proved"), record["failures"]
     assert (verdict in str(record["failures"])) and len(record["failures"]) == bool(verdict)

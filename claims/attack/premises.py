@@ -91,7 +91,7 @@ def attack_codes(case: Case, context: Context, base: Run, tight: Run | None, fou
     least = (math.inf, "")
     run_by_name = set(context.heads.values())
     for j, premise in enumerate(coded):
-        if case.strict and case.trial is None and j not in run_by_name:
+        if case.trial is None and j not in run_by_name:
             continue  # no code of this premise runs; what its equation moves is seen by itself
         for name, variant in premise.wrong.items():
             found.total += 1

@@ -77,12 +77,12 @@ def _names(code: types.CodeType) -> tuple[set[str], set[str]]:
 def scan(trial: Callable[..., Any], allowed: tuple[Any, ...] = ()) -> str:
     """Why ``trial`` could read a formula ('' if nothing was found). ``allowed``: the code of the definitions is
     scanned as well."""
-    seen: set[int] = set()
+    seen: dict[int, Any] = {}  # holds what was looked at: the number of an object that is gone is given again
 
     def look(x: Any, where: str, depth: int) -> str:
         if id(x) in seen or depth > 12:
             return ""
-        seen.add(id(x))
+        seen[id(x)] = x
         what = _is_formula(x)
         if what:
             return f"reads {what} ({where})"

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from ..say.calculus import ACCURACY
+from ..say.calculus import ACCURACY, Missing
 from ..say.evaluate import Unknown
 from ..say.operators import Jacobian
 from ..say.leaves import Meanings, leaves
@@ -128,6 +128,8 @@ class Sampled(Measurement):
     def _run(self, e: Any) -> Value:
         try:
             return self.on.value(e)
+        except Missing as problem:
+            raise MeasurementError(f"{e} cannot be run on these samples: {problem}") from None
         except (Unknown, ZeroDivisionError, OverflowError, np.linalg.LinAlgError) as problem:
             raise NoFiniteValue(f"{e} has no value on these samples: {problem}") from None
         except ValueError as problem:

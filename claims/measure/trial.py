@@ -120,7 +120,7 @@ def measured_at(case: Case, context: Context, trial: Callable[..., Any] | None, 
 
 def _own_measurement(case: Case, context: Context, result: Measurement, codes: Sequence[Callable[..., Any]],
                      point: Mapping[Any, Any]) -> Measurement:
-    if not case.strict or in_words(case.left) or _is_name(case, context):
+    if in_words(case.left) or _is_name(case, context):
         return result
     if needs_samples(case.left, point, context.meanings):
         missing = [k for k in leaves([case.left], context.meanings, context.heads)

@@ -201,12 +201,9 @@ def _build(project: Project, number: int, force: bool, say: Voice, began: float)
     project.state.unlink(missing_ok=True)
 
     from .ledger import ledger as make_ledger
-    from .rules import exemptions
     from .sources import read_book
 
     book = read_book(project)
-    if line := exemptions(book.chapters):
-        say(line)
     say.about("running chapters")
     stored, outcomes = execute_stale(project, book, number, say, force)
     say.about("checking the records")

@@ -1,11 +1,7 @@
-"""The rules of a page that teaches, as checks of the build: each is a function named after what it checks.
-
-They hold for chapters in the language of today; one that still imports `claims.old` is exempt until it is retold.
-"""
+"""The rules of a page that teaches, as checks of the build: each is a function named after what it checks."""
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Callable, Iterator
 from typing import TypeVar
@@ -30,30 +26,10 @@ def rule(check: Checked) -> Checked:
     return check
 
 
-def exempt(chapter: Chapter) -> bool:
-    """Whether a chapter still speaks the old language."""
-    nodes = [n for cell in chapter.cells for n in ast.walk(cell.tree() or ast.Module([], []))]
-    return any(
-        isinstance(n, ast.ImportFrom)
-        and (n.module or "").startswith("claims.old")
-        or isinstance(n, ast.Import)
-        and any(a.name.startswith("claims.old") for a in n.names)
-        for n in nodes
-    )
-
-
-def exemptions(chapters: list[Chapter]) -> str:
-    """One line that lists the chapters without rules; empty if there are none."""
-    old = [c.slug for c in chapters if exempt(c)]
-    return f"Not yet retold, so exempt from the rules of a page: {', '.join(old)}" if old else ""
-
-
 def check(chapter: Chapter, cells: list[dict]) -> list[Problem]:
     """What breaks a rule in an executed chapter: cells are its stored code cells with their outputs."""
     from . import rules_form, rules_symbols  # noqa: F401 - they register their rules
 
-    if exempt(chapter):
-        return []
     page = Page(chapter.path.read_text(encoding="utf-8"), chapter, cells)
     return [problem for one in RULES.values() for problem in one(page)]
 

@@ -61,13 +61,9 @@ def chapter(project: Project, slug: str) -> int:
     site is left as it is."""
     from . import render, store
 
-    from .rules import exemptions
-
     whole.environment_stands(project)
     read = read_book(project, only=slug)
     others, labels = elsewhere(project, slug)
-    if line := exemptions(read.chapters):
-        print(line)
     stored, outcomes = whole.execute_stale(project, read, whole.seed())
     runs, records, problems = whole.judge(read, stored, outcomes, whole=False)
     for record in records:

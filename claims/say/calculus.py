@@ -20,6 +20,10 @@ LEVELS = 10
 ACCURACY = 1e-7
 
 
+class Missing(Unknown):
+    """A symbol of which there are no samples, so nothing can be compared."""
+
+
 def derivative(walk: Any, e: Any) -> Any:
     """A derivative in one or more numbers, by central differences extrapolated to step 0 (Ridders' table).
 

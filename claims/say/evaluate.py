@@ -22,7 +22,6 @@ import numpy as np
 import sympy as sp
 from scipy import special
 
-
 MAX_TERMS = 10_000
 
 

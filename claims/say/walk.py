@@ -115,14 +115,13 @@ class Walk(Arrays):
             return functools.reduce(np.logical_and if isinstance(e, sp.And) else np.logical_or,
                                     [self(a) for a in e.args])
         if e.is_Symbol or isinstance(e, sp.MatrixSymbol):
-            raise Unknown(f"{e} has no value: the samples hold {', '.join(map(str, self.on.arrays)) or 'nothing'}")
+            raise calculus.Missing(f"{e} has no value: samples hold {', '.join(map(str, self.on.arrays)) or 'nothing'}")
         return super()._node(e)
 
     def applied(self, e: Any) -> Any:
         """A function at its arguments, or a member of a sequence given as a whole."""
-        name = head(e)
         arguments = e.arguments if isinstance(e, AppliedVector) else e.args
-        f = self.on.functions.get(name)
+        f = self.on.functions.get(name := head(e))
         if f is None:
             raise Unknown(
                 f"{name} has no value: the samples hold the functions {', '.join(self.on.functions) or '(none)'}")

@@ -100,9 +100,8 @@ def _short(arguments: ast.arguments) -> str:
     """Names and defaults, without types."""
     bare = ast.parse("def f(): pass").body[0].args
     for field in ("posonlyargs", "args", "kwonlyargs"):
-        setattr(bare, field, [ast.arg(a.arg) for a in getattr(arguments, field) if a.arg != "strict"])
-    kept = [d for a, d in zip(arguments.kwonlyargs, arguments.kw_defaults) if a.arg != "strict"]
-    bare.defaults, bare.kw_defaults = arguments.defaults, kept
+        setattr(bare, field, [ast.arg(a.arg) for a in getattr(arguments, field)])
+    bare.defaults, bare.kw_defaults = arguments.defaults, arguments.kw_defaults
     bare.vararg = ast.arg(arguments.vararg.arg) if arguments.vararg else None
     bare.kwarg = ast.arg(arguments.kwarg.arg) if arguments.kwarg else None
     return ast.unparse(bare)
