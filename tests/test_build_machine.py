@@ -92,7 +92,9 @@ def test_a_key_is_pressed_while_a_chapter_runs(light, tmp_path):
     light.edit("book/light/sums.md", "pause()", "pause()  # again")
     process = subprocess.Popen([sys.executable, "-m", "claims", "--root", str(light.root), "build"], cwd=ROOT,
                                env=environment({"LIGHT_PAUSE": str(flag)}), stdout=subprocess.PIPE,
-                               stderr=subprocess.PIPE, text=True, start_new_session=True)
+                               stderr=subprocess.PIPE, text=True, start_new_session=True,
+                               # a shell's background job ignores the key, and so would what it starts
+                               preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
     kernel = light.root / "_build" / "cache" / "jupyter"
     end = time.monotonic() + 60
     while not list(kernel.glob("kernel-*.json")) and time.monotonic() < end:
