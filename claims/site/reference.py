@@ -17,7 +17,7 @@ PACKAGE = Path(__file__).resolve().parents[1]
 GROUPS = {
     "Verbs": (
         "verbs.py", "defining.py", "hypotheses.py", "errata.py", "counterexamples.py", "experiments.py", "results.py",
-        "workings.py", "case.py",
+        "workings.py", "case.py", "reading.py",
     ),
     "Words of a claim": ("declare.py",),
     "Symbols": ("say/*.py",),
