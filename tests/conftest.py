@@ -25,12 +25,24 @@ def root() -> Path:
     return ROOT
 
 
-@pytest.fixture
-def notebook():
-    """A notebook without records, and none left for the next test: `pytestmark =
-    pytest.mark.usefixtures("notebook")`."""
-    from claims import session
+@pytest.fixture(scope="session", autouse=True)
+def declared():
+    """What the modules of tests themselves declare random, before a test runs a chapter in this process."""
+    from claims.say.symbols import RANDOM_HEADS, laws
 
+    return set(RANDOM_HEADS), dict(laws)
+
+
+@pytest.fixture
+def notebook(declared):
+    """A notebook without records and without another chapter's random symbols, and none left for the next test:
+    `pytestmark = pytest.mark.usefixtures("notebook")`."""
+    from claims import session
+    from claims.say.symbols import RANDOM_HEADS, laws
+
+    for kept, now in zip(declared, (RANDOM_HEADS, laws)):
+        now.clear()
+        now.update(kept)
     session.reset()
     yield
     session.reset()
