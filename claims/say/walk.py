@@ -50,6 +50,7 @@ class Walk(Arrays):
         self.still, self.held = None, 0
         self.changed: dict[Any, int] = {}
         self._levels: dict[Any, int] = dict(on.levels)
+        self._meanings: dict[Any, Any] = {}
 
     def level(self, e: Any) -> int:
         """Level of a node, from those of its parts."""
@@ -75,6 +76,11 @@ class Walk(Arrays):
 
     def _meaning(self, e: Any) -> Any:
         """What an earlier definition says ``e`` is (``None``: it is not defined, or has a value or code of its own)."""
+        if e not in self._meanings:
+            self._meanings[e] = self._find_meaning(e)
+        return self._meanings[e]
+
+    def _find_meaning(self, e: Any) -> Any:
         name = head(e)
         known = (self.on.meanings.get(e)
                  or (self.on.meanings.get(name) if name and name not in self.on.functions else None))
@@ -106,17 +112,18 @@ class Walk(Arrays):
         meaning = self._meaning(e)
         if meaning is not None:
             return self(meaning)
+        return super()._node(e)
+
+    @classmethod
+    def rule(cls, e: Any) -> Any:
+        """The first of :data:`RULES` that fits, else that of arrays."""
         for kinds, rule in RULES:
             if isinstance(e, kinds):
-                return rule(self, e)
-        if isinstance(e, sp.core.relational.Relational):
-            return RELATIONS[type(e)](self(e.lhs), self(e.rhs))
-        if isinstance(e, (sp.And, sp.Or)):
-            return functools.reduce(np.logical_and if isinstance(e, sp.And) else np.logical_or,
-                                    [self(a) for a in e.args])
-        if e.is_Symbol or isinstance(e, sp.MatrixSymbol):
-            raise calculus.Missing(f"{e} has no value: samples hold {', '.join(map(str, self.on.arrays)) or 'nothing'}")
-        return super()._node(e)
+                return rule
+        return super().rule(e)
+
+    def missing(self, e: Any) -> Any:
+        raise calculus.Missing(f"{e} has no value: samples hold {', '.join(map(str, self.on.arrays)) or 'nothing'}")
 
     def applied(self, e: Any) -> Any:
         """A function at its arguments, or a member of a sequence given as a whole."""
@@ -230,11 +237,15 @@ class Walk(Arrays):
             raise Unknown(f"{e} lies outside the values of {e.base}")
         return tuple(i.astype(int) for i in at)
 
-    def again(self, changes: Mapping[Any, Any]) -> Walk:
-        """This walk with other values for some symbols (for integrals and suprema)."""
+    def again(self, changes: Mapping[Any, Any], level: int = CONSTANT) -> Walk:
+        """This walk with other values, of this level, for some symbols (for integrals and suprema)."""
         other = Walk(self.on, self.plain, memory={**self.given, **changes})
-        other.changed, other.still = {**self.changed, **dict.fromkeys(changes, CONSTANT)}, self.still
-        other._levels |= other.changed
+        other.changed, other.still = {**self.changed, **dict.fromkeys(changes, level)}, self.still
+        other._meanings = self._meanings
+        if all(self.level(s) == level for s in changes):
+            other._levels = self._levels
+        else:
+            other._levels |= other.changed
         return other
 
     def moved(self, variable: Any, step: Any) -> Walk:
@@ -245,8 +256,7 @@ class Walk(Arrays):
             array[self.place(variable, array.shape)] += step
             other = self.again({variable.base: array})
         else:
-            other = self.again({variable: np.asarray(self(variable), float) + step})
-            other.changed[variable] = other._levels[variable] = self.level(variable)
+            other = self.again({variable: np.asarray(self(variable), float) + step}, self.level(variable))
         other.still = self.still or self
         return other
 
@@ -296,4 +306,9 @@ RULES: list[tuple[Any, Callable[[Walk, Any], Any]]] = [
     (sp.Subs, lambda walk, e: walk.again({s: walk(v) for s, v in zip(e.variables, e.point)})(e.expr)),
     (VectorSum, Walk.series),
     (Jacobian, calculus.jacobian),
+    (sp.core.relational.Relational, lambda walk, e: RELATIONS[type(e)](walk(e.lhs), walk(e.rhs))),
+    ((sp.And, sp.Or),
+     lambda walk, e: functools.reduce(np.logical_and if isinstance(e, sp.And) else np.logical_or,
+                                      [walk(a) for a in e.args])),
+    ((sp.Symbol, sp.MatrixSymbol), Walk.missing),
 ]
