@@ -141,15 +141,13 @@ class Sampled(Measurement):
         """What rounding of the inputs does to the value: its response to small relative changes, brought down to the
         last digit."""
         rng = np.random.default_rng(0)
-        size = np.abs(value)
-        for _ in range(2):
-            changed = {
-                s: a * (1 + STEP * rng.uniform(-1, 1, np.shape(a))) if _rounds(s, a) else a
-                for s, a in self.on.arrays.items()
-            }
-            paths = {name: p * (1 + STEP * rng.uniform(-1, 1, p.shape)) for name, p in self.on.paths.items()}
-            other = self.on.changed(changed, paths)
-            size = np.maximum(size, np.abs(np.asarray(other.value(e).full) - value) / STEP)
+
+        def off(a: Any) -> Any:  # each up or down by at least half a step, so that no input stays where it was
+            return a * (1 + STEP * rng.uniform(0.5, 1, np.shape(a)) * rng.choice((-1, 1), np.shape(a)))
+
+        other = self.on.changed({s: off(a) if _rounds(s, a) else a for s, a in self.on.arrays.items()},
+                                {name: off(p) for name, p in self.on.paths.items()})
+        size = np.maximum(np.abs(value), np.abs(np.asarray(other.value(e).full) - value) / STEP)
         carried_out = e.has(*CALCULUS) if isinstance(e, sp.Basic) else False
         return np.maximum(ROUNDING * EPS * size, ACCURACY * np.maximum(1.0, np.abs(value)) if carried_out else 0.0)
 

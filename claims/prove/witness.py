@@ -106,14 +106,15 @@ def _endless(e: sp.Expr) -> bool:
     return any(sp.oo in (abs(low), abs(high)) for _, low, high in limits)
 
 
-def _instance(f: Any, count: int, r: random.Random) -> Callable[..., sp.Expr]:
-    """A rational function of ``count`` arguments, of the sign that ``f`` was declared with."""
+def _instance(f: Any, count: int, r: random.Random, linear: bool = False) -> Callable[..., sp.Expr]:
+    """A rational function of ``count`` arguments, of the sign that ``f`` was declared with; with ``linear``, one of
+    which the zeros are plain, where no sign was."""
     c = [sp.Rational(r.randint(5, 40), 23) * r.choice((-1, 1)) for _ in range(3 * count + 2)]
     probe = f(*[sp.Dummy(real=True) for _ in range(count)])
 
     def body(*arguments: Any) -> sp.Expr:
         value = c[0] + c[1] * sp.prod(arguments)
-        for i, x in enumerate(arguments):
+        for i, x in enumerate(arguments if not linear else ()):
             value += c[3 * i + 2] * x + c[3 * i + 3] * x**2 + c[3 * i + 4] / (2 + x**2)
         if probe.is_nonnegative:
             return value**2 + sp.Rational(1, 9)
@@ -144,8 +145,9 @@ def _concrete(e: sp.Expr, r: random.Random) -> tuple[sp.Expr, list[tuple[sp.Expr
 def _particular(e: sp.Expr, r: random.Random) -> sp.Expr:
     """``e`` with rational functions in place of the undefined ones."""
     functions = {a.func: len(a.args) for a in e.atoms(AppliedUndef)}
+    linear = e.has(sp.Integral) and e.has(sp.Abs)  # SymPy integrates the absolute value of a quartic for seconds
     for f in sorted(functions, key=str):
-        e = e.replace(f, _instance(f, functions[f], r))
+        e = e.replace(f, _instance(f, functions[f], r, linear))
     # sums alone are better left to the walk over their terms
     to_do = e.has(sp.Derivative, sp.Subs, sp.Integral, sp.Limit) or not e.has(sp.Sum, sp.Product)
     return e.doit() if to_do else e
