@@ -24,7 +24,7 @@ def linear_schedule(steps, last=0.02, first=None):
     >>> linear_schedule(4, last=0.4).round(12).tolist()
     [0.1, 0.2, 0.3, 0.4]
     """
-    if isinstance(steps, bool) or steps != int(steps) or steps < 1:
+    if isinstance(steps, bool) or not float(steps).is_integer() or steps < 1:
         raise ValueError(f"steps: expected a whole number of at least 1; found {steps!r}")
     if not 0 < last < 1:
         raise ValueError(f"last: expected a square between 0 and 1; found {last!r}")
