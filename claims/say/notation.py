@@ -60,6 +60,9 @@ class Notation(BigOperators):
     def _print_Identity(self, expr: Any) -> str:
         return "I"
 
+    def _print_OneMatrix(self, expr: Any) -> str:
+        return r"\mathbf{1}" if expr.shape[1] == 1 else r"\mathbf{1}^{\top}"
+
     def _print_Rational(self, expr: Any) -> str:
         if expr.q == 1:
             return str(expr.p)
