@@ -93,11 +93,11 @@ def _closed(group: re.Match[str]) -> str:
 
 
 def superscripted(text: str) -> bool:
-    """Whether an exponent stands outside all braces of a LaTeX text."""
+    """Whether an exponent or a prime stands outside all braces of a LaTeX text."""
     depth = 0
     for ch in text:
         depth += (ch == "{") - (ch == "}")
-        if ch == "^" and depth == 0:
+        if ch in "^'" and depth == 0:
             return True
     return False
 
