@@ -65,7 +65,7 @@ def test_both_packages_mean_the_same_interpolated_schedule():
     other = {float(r["time"]): float(r["log_snr"]) for r in rows("schedules")
              if r["package"] == "k-diffusion" and (r["image_d"], r["noise_d_low"]) == ("512", "32")}
     for t in (0.1, 0.25, 0.5, 0.75, 0.9):
-        assert other[round(1 - t, 2)] == pytest.approx(lucid[t], abs=0.1)
+        assert other[round(1 - t, 2)] == pytest.approx(lucid[t], abs=0.2)
     assert abs(other[0.25] - lucid[0.25]) > 3
 
 
