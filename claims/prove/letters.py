@@ -55,10 +55,10 @@ def transposed(a: Any) -> Any:
     return sp.OneMatrix(*reversed(a.shape)) if isinstance(a, sp.OneMatrix) else sp.Transpose(a)
 
 
-def square(a: Any) -> Any:
+def own(a: Any) -> Any:
     """The squared length of a column, where it is known.
 
-    >>> square(sp.OneMatrix(3, 1)), square(sp.MatrixSymbol("x", 3, 1))
+    >>> own(sp.OneMatrix(3, 1)), own(sp.MatrixSymbol("x", 3, 1))
     (3, None)
     """
     return a.shape[0] if isinstance(a, sp.OneMatrix) else sp.S.One if constraint(a) == "unit length" else None
