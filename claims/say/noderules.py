@@ -47,7 +47,7 @@ RULES: list[tuple[Any, Callable[[Any, Any], Any]]] = [
     (sqrtm, lambda walk, e: OPERATORS["sqrtm"].runs(walk(e.args[0]))),
     (sp.Identity, lambda walk, e: np.eye(int(walk(e.shape[0])))),
     (sp.MatrixBase, lambda walk, e: _stacked([np.asarray(walk(a)) for a in e], e.shape)),
-    (sp.ZeroMatrix, lambda walk, e: np.zeros([int(walk(n)) for n in e.shape])),
+    ((sp.ZeroMatrix, sp.OneMatrix), lambda walk, e: np.full([int(walk(n)) for n in e.shape], 1.0 - e.is_ZeroMatrix)),
     (sp.KroneckerProduct, lambda walk, e: functools.reduce(OPERATORS["kron"].runs, [walk(a) for a in e.args])),
     (sp.BlockMatrix,
      lambda walk, e: np.block([[walk(e.blocks[i, j]) for j in range(e.blockshape[1])]
