@@ -92,8 +92,8 @@ def exchange_sums(e: sp.Expr) -> sp.Expr:
     """Nested finite sums whose limits do not depend on each other, in one order: sums of finitely many terms may be
     exchanged.
 
-    >>> proves("exchange_sums", "Sum(f[k]*Sum(f[n - k], (n, 1, 3)), (k, 1, 5)) - Sum(f[k]*f[n - k], (k, 1, 5), (n, 1, 3))"
-    ...        , "Sum(f[k]*Sum(f[n - k], (n, 1, 3)), (k, 1, 5)) - Sum(f[n]*f[n - k], (k, 1, 5), (n, 1, 3))")
+    >>> proves("exchange_sums", "Sum(f[k]*Sum(f[n*k], (n, 1, 3)), (k, 1, 5)) - Sum(f[k]*f[n*k], (k, 1, 5), (n, 1, 3))",
+    ...        "Sum(f[k]*Sum(f[n*k], (n, 1, 3)), (k, 1, 5)) - Sum(f[n]*f[n*k], (k, 1, 5), (n, 1, 3))")
     (True, False)
     """
     return sp.expand(sp.Add(*[_in_order(f, limits) for t in sp.Add.make_args(sp.expand(e)) for f, limits in _flat(t)]))
