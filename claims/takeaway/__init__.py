@@ -19,6 +19,8 @@ _HOME = {
     "optimal_variances": "diffusion_optimal_variance",
     "backward_step": "diffusion_optimal_variance",
     "covariance_times": "diffusion_optimal_variance",
+    "coupling_defect": "unified_diffusion",
+    "exact_step": "unified_diffusion",
     "FourierDensity": "fourier_density",
 }
 __all__ = sorted(_HOME)
