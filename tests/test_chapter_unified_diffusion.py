@@ -68,8 +68,8 @@ def test_posteriors_of_vq_diffusion_are_steps_from_an_observed_letter():
     assert len(rows) == 48
     for row in rows:
         number = {key: float(row[key]) for key in row if key not in ("guess", "t", "x_t")}
-        matrix = lambda s: np.array([[number["mask" + s] if k == 3 else number["letter" + s] + (j == k) * number["keep" + s]
-                                      for k in range(4)] for j in range(3)] + [[0, 0, 0, 1.0]])
+        entry = lambda s, j, k: number["mask" + s] if k == 3 else number["letter" + s] + (j == k) * number["keep" + s]
+        matrix = lambda s: np.array([[entry(s, j, k) for k in range(4)] for j in range(3)] + [[0, 0, 0, 1.0]])
         forward, less = matrix(""), matrix("_s")[:3]
         forward, less = (m / m.sum(1, keepdims=True) for m in (forward, less))
         more, seen = less @ forward, int(row["x_t"])
@@ -157,7 +157,8 @@ def test_numbers_of_the_coin_by_gauss_hermite():
     weights = weights / weights.sum()
     uncertainty = weights @ (1 - np.tanh(0.6 * (0.6 + 0.8 * nodes) / 0.64) ** 2)
     assert uncertainty == pytest.approx(0.619267, abs=1e-5)
-    lost = [(0.8 - 0.6 * math.sqrt(0.36 - s * s) / 0.8) ** 2 * uncertainty for s in (0, 0.6 * math.sqrt(1 - 0.75**2) / 0.8, 0.6)]
+    own_noises = (0, 0.6 * math.sqrt(1 - 0.75**2) / 0.8, 0.6)
+    lost = [(0.8 - 0.6 * math.sqrt(0.36 - s * s) / 0.8) ** 2 * uncertainty for s in own_noises]
     assert lost == pytest.approx([0.07586, 0.18521, 0.39633], abs=1e-4)
     entropy = lambda h: weights @ np.logaddexp(0, -2 * h * h - 2 * h * nodes)
     assert [entropy(c / math.sqrt(3)) for c in (1, 2, 4)] == pytest.approx([0.550, 0.289, 0.029], abs=1e-3)
