@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import sympy as sp
 
 from .tactics import proves, tactic  # noqa: F401 - the examples run it
@@ -83,3 +85,42 @@ def gather_sums(e: sp.Expr) -> sp.Expr:
     (True, False)
     """
     return sp.expand(_merged(sp.expand(split(e))))
+
+
+@tactic
+def exchange_sums(e: sp.Expr) -> sp.Expr:
+    """Nested finite sums whose limits do not depend on each other, in one order: sums of finitely many terms may be
+    exchanged.
+
+    >>> proves("exchange_sums", "Sum(f[k]*Sum(f[n*k], (n, 1, 3)), (k, 1, 5)) - Sum(f[k]*f[n*k], (k, 1, 5), (n, 1, 3))",
+    ...        "Sum(f[k]*Sum(f[n*k], (n, 1, 3)), (k, 1, 5)) - Sum(f[n]*f[n*k], (k, 1, 5), (n, 1, 3))")
+    (True, False)
+    """
+    return sp.expand(sp.Add(*[_in_order(f, limits) for t in sp.Add.make_args(sp.expand(e)) for f, limits in _flat(t)]))
+
+
+def _flat(term: sp.Expr) -> list[tuple[sp.Expr, list[tuple[sp.Expr, ...]]]]:
+    """The summands of a product that holds one sum, each with the limits of all nested sums."""
+    factors = sp.Mul.make_args(term)
+    sums = [f for f in factors if isinstance(f, sp.Sum) and all(len(limit) == 3 for limit in f.limits)]
+    bound = {limit[0] for s in sums for limit in s.limits}
+    if len(sums) != 1 or any(f.free_symbols & bound for f in factors if f is not sums[0]):
+        return [(term, [])]
+    outside = sp.Mul(*(f for f in factors if f is not sums[0]))
+    inside = [p for t in sp.Add.make_args(sp.expand(outside * sums[0].function)) for p in _flat(t)]
+    return [(f, [*limits, *map(tuple, sums[0].limits)]) for f, limits in inside]
+
+
+def _in_order(f: sp.Expr, limits: list[tuple[sp.Expr, ...]]) -> sp.Expr:
+    """The sum with the order of its indices that comes first; as it is where a limit holds another index."""
+    if not limits:
+        return f
+    number, f = f.as_coeff_Mul()
+    names = [k for k, *_ in limits]
+    free = {s for _, *ends in limits for end in ends for s in end.free_symbols}
+    if len(set(names)) < len(names) or free & set(names) or len(names) > 3 or any(high == sp.oo for *_, high in limits):
+        return number * sp.Sum(f, *limits)
+    fresh = [sp.Symbol(f"index_{i}", integer=True) for i in range(len(names))]
+    every = [sp.Sum(f.xreplace({k: new for (k, *_), new in zip(order, fresh)}), *((new, *ends) for (_, *ends), new
+             in zip(order, fresh))) for order in itertools.permutations(limits)]
+    return number * min(every, key=sp.default_sort_key)

@@ -22,6 +22,8 @@ _HOME = {
     "optimal_variances": "diffusion_optimal_variance",
     "backward_step": "diffusion_optimal_variance",
     "covariance_times": "diffusion_optimal_variance",
+    "coupling_defect": "unified_diffusion",
+    "exact_step": "unified_diffusion",
     "shift_time": "snr_high_resolution",
     "effective_shift": "snr_high_resolution",
     "FourierDensity": "fourier_density",
