@@ -31,6 +31,8 @@ CALCULUS = (sp.Derivative, sp.Limit, Jacobian)
 """What is run by extrapolated differences, to the accuracy that :mod:`claims.say.calculus` asks for."""
 STEP = 2.0**-30
 """Relative change of the inputs by which a deterministic value shows how rounding reaches it."""
+PART = 4.0
+"""One change of many inputs may show a part of what rounding does: so many times that is allowed."""
 
 
 def sampled(
@@ -147,7 +149,7 @@ class Sampled(Measurement):
 
         other = self.on.changed({s: off(a) if _rounds(s, a) else a for s, a in self.on.arrays.items()},
                                 {name: off(p) for name, p in self.on.paths.items()})
-        size = np.maximum(np.abs(value), np.abs(np.asarray(other.value(e).full) - value) / STEP)
+        size = np.maximum(np.abs(value), PART * np.abs(np.asarray(other.value(e).full) - value) / STEP)
         carried_out = e.has(*CALCULUS) if isinstance(e, sp.Basic) else False
         return np.maximum(ROUNDING * EPS * size, ACCURACY * np.maximum(1.0, np.abs(value)) if carried_out else 0.0)
 
