@@ -19,6 +19,8 @@ _HOME = {
     "optimal_variances": "diffusion_optimal_variance",
     "backward_step": "diffusion_optimal_variance",
     "covariance_times": "diffusion_optimal_variance",
+    "flow_sample": "ode_general_steps",
+    "bending": "ode_general_steps",
     "FourierDensity": "fourier_density",
 }
 __all__ = sorted(_HOME)
