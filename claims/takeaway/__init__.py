@@ -24,6 +24,8 @@ _HOME = {
     "covariance_times": "diffusion_optimal_variance",
     "coupling_defect": "unified_diffusion",
     "exact_step": "unified_diffusion",
+    "flow_sample": "ode_general_steps",
+    "bending": "ode_general_steps",
     "shift_time": "snr_high_resolution",
     "effective_shift": "snr_high_resolution",
     "FourierDensity": "fourier_density",
