@@ -25,24 +25,32 @@ def root() -> Path:
     return ROOT
 
 
-@pytest.fixture(scope="session", autouse=True)
-def declared():
-    """What the modules of tests themselves declare random, before a test runs a chapter in this process."""
-    from claims.say.symbols import RANDOM_HEADS, laws
+def declarations():
+    """The registries of what is declared by name or symbol: a notebook has a process, and so registries, of its own."""
+    from claims.say import heads, symbols
 
-    return set(RANDOM_HEADS), dict(laws)
+    return (heads.INDEXED, heads.SEQUENCES, heads.RANDOM_HEADS, symbols.laws, symbols.constraints, symbols.extents,
+            symbols.ranges)
+
+
+def pytest_collection_finish(session):
+    """Remember what the modules of tests declare, before a doctest or a chapter is run in this process."""
+    session.config.declared = [registry.copy() for registry in declarations()]
+
+
+@pytest.fixture(autouse=True)
+def _as_declared(request):
+    for kept, now in zip(request.config.declared, declarations()):
+        now.clear()
+        now.update(kept)
 
 
 @pytest.fixture
-def notebook(declared):
-    """A notebook without records and without another chapter's random symbols, and none left for the next test:
-    `pytestmark = pytest.mark.usefixtures("notebook")`."""
+def notebook():
+    """A notebook without records, and none left for the next test: `pytestmark =
+    pytest.mark.usefixtures("notebook")`."""
     from claims import session
-    from claims.say.symbols import RANDOM_HEADS, laws
 
-    for kept, now in zip(declared, (RANDOM_HEADS, laws)):
-        now.clear()
-        now.update(kept)
     session.reset()
     yield
     session.reset()

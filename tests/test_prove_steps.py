@@ -16,7 +16,7 @@ from claims.prove.sums import closed_sum, granted
 n, k = sp.symbols("n k", integer=True, nonnegative=True)
 N = sp.Symbol("N", integer=True, positive=True)
 lam, s, a, b, x = sp.symbols("lambda s a b x", positive=True)
-q = sp.Symbol("q", positive=True)
+q = sp.Symbol("q_0", positive=True)  # no other test says where it lies
 d = sp.Symbol("d", integer=True, positive=True)
 kappa, nu = sp.symbols("kappa nu", positive=True)
 unit = {q: "unit interval"}

@@ -174,4 +174,5 @@ MATRIX_RULES: dict[Any, Any] = {
     sp.Determinant: lambda values, e: np.linalg.det(values(e.arg)),
     sp.Identity: lambda values, e: np.stack([np.eye(values.shape(e)[0])] * POINTS),
     sp.ZeroMatrix: lambda values, e: np.zeros((POINTS, *values.shape(e))),
+    sp.OneMatrix: lambda values, e: np.ones((POINTS, *values.shape(e))),
 }

@@ -31,6 +31,8 @@ CALCULUS = (sp.Derivative, sp.Limit, Jacobian)
 """What is run by extrapolated differences, to the accuracy that :mod:`claims.say.calculus` asks for."""
 STEP = 2.0**-30
 """Relative change of the inputs by which a deterministic value shows how rounding reaches it."""
+PART = 4.0
+"""One change of many inputs may show a part of what rounding does: so many times that is allowed."""
 
 
 def sampled(
@@ -141,15 +143,13 @@ class Sampled(Measurement):
         """What rounding of the inputs does to the value: its response to small relative changes, brought down to the
         last digit."""
         rng = np.random.default_rng(0)
-        size = np.abs(value)
-        for _ in range(2):
-            changed = {
-                s: a * (1 + STEP * rng.uniform(-1, 1, np.shape(a))) if _rounds(s, a) else a
-                for s, a in self.on.arrays.items()
-            }
-            paths = {name: p * (1 + STEP * rng.uniform(-1, 1, p.shape)) for name, p in self.on.paths.items()}
-            other = self.on.changed(changed, paths)
-            size = np.maximum(size, np.abs(np.asarray(other.value(e).full) - value) / STEP)
+
+        def off(a: Any) -> Any:  # each up or down by at least half a step, so that no input stays where it was
+            return a * (1 + STEP * rng.uniform(0.5, 1, np.shape(a)) * rng.choice((-1, 1), np.shape(a)))
+
+        other = self.on.changed({s: off(a) if _rounds(s, a) else a for s, a in self.on.arrays.items()},
+                                {name: off(p) for name, p in self.on.paths.items()})
+        size = np.maximum(np.abs(value), PART * np.abs(np.asarray(other.value(e).full) - value) / STEP)
         carried_out = e.has(*CALCULUS) if isinstance(e, sp.Basic) else False
         return np.maximum(ROUNDING * EPS * size, ACCURACY * np.maximum(1.0, np.abs(value)) if carried_out else 0.0)
 
@@ -187,7 +187,7 @@ class Sampled(Measurement):
             raise MeasurementError(
                 f"the left side has shape {self.value.shape}, the candidate {np.shape(predicted.full)}"
             ) from None
-        gap = minus(self.own, predicted)
+        gap = minus(self._in_the_blocks_of(predicted), predicted)
         error = np.maximum(gap.error, ROUNDING * EPS * np.maximum(np.abs(self.value), np.abs(full)))
         dev = np.real(gap.full) / np.maximum(error, np.finfo(float).tiny)
         one_sided = {"=": np.abs(dev), "<=": dev, "<": dev, ">=": -dev, ">": -dev}[relation]
@@ -202,6 +202,13 @@ class Sampled(Measurement):
             float(error[i]),
             tuple(map(int, i)),
         )
+
+    def _in_the_blocks_of(self, predicted: Value) -> Value:
+        """The left side, run block by block if the candidate, which mixes samples and means, was."""
+        mine, other = self.own.replicates, predicted.replicates
+        if mine is None or other is None or len(mine) == len(other):
+            return self.own
+        return self.on.by_blocks(self.left)
 
     def _limit(self, gap: Value, index: Any, alpha: float) -> float:
         influences = np.real(gap.influences[(slice(None), *index)])

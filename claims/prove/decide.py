@@ -171,7 +171,7 @@ def _one(e: Any, sign: bool, strict: bool, tactics: Sequence[str], sampler: Samp
         if found.status is not Status.UNDECIDED or matrices.symbolic(e):
             return found
     if first or only:
-        found = witness(e, sampler, 2, sign)
+        found = witness(e, sampler, 4 if only else 2, sign)
         if found:
             return Finding(Status.NONZERO, e, point=found[0], value=found[1])
     if only:

@@ -103,7 +103,7 @@ def _flat(term: sp.Expr) -> list[tuple[sp.Expr, list[tuple[sp.Expr, ...]]]]:
     """The summands of a product that holds one sum, each with the limits of all nested sums."""
     factors = sp.Mul.make_args(term)
     sums = [f for f in factors if isinstance(f, sp.Sum) and all(len(limit) == 3 for limit in f.limits)]
-    bound = {s.limits[0][0] for s in sums}
+    bound = {limit[0] for s in sums for limit in s.limits}
     if len(sums) != 1 or any(f.free_symbols & bound for f in factors if f is not sums[0]):
         return [(term, [])]
     outside = sp.Mul(*(f for f in factors if f is not sums[0]))
@@ -120,7 +120,7 @@ def _in_order(f: sp.Expr, limits: list[tuple[sp.Expr, ...]]) -> sp.Expr:
     free = {s for _, *ends in limits for end in ends for s in end.free_symbols}
     if len(set(names)) < len(names) or free & set(names) or len(names) > 3 or any(high == sp.oo for *_, high in limits):
         return number * sp.Sum(f, *limits)
-    fresh = [sp.Symbol(f"index_{i}", integer=True, positive=True) for i in range(len(names))]
+    fresh = [sp.Symbol(f"index_{i}", integer=True) for i in range(len(names))]
     every = [sp.Sum(f.xreplace({k: new for (k, *_), new in zip(order, fresh)}), *((new, *ends) for (_, *ends), new
              in zip(order, fresh))) for order in itertools.permutations(limits)]
     return number * min(every, key=sp.default_sort_key)

@@ -52,7 +52,16 @@ def transposed(a: Any) -> Any:
         from .vectors import plain
 
         return plain(sp.Transpose(a))
-    return sp.Transpose(a)
+    return sp.OneMatrix(*reversed(a.shape)) if isinstance(a, sp.OneMatrix) else sp.Transpose(a)
+
+
+def own(a: Any) -> Any:
+    """The squared length of a column, where it is known.
+
+    >>> own(sp.OneMatrix(3, 1)), own(sp.MatrixSymbol("x", 3, 1))
+    (3, None)
+    """
+    return a.shape[0] if isinstance(a, sp.OneMatrix) else sp.S.One if constraint(a) == "unit length" else None
 
 
 def inverted(a: Any) -> Any:

@@ -22,7 +22,7 @@ import sympy as sp
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 
 from ..say.operators import Cov, E, ExpectedVector, Jacobian, Var, VectorSum, cosine, inner, norm, sqrtm
-from .letters import Word, built, cancels, constraint, inverted, order, reversed_word, shorter, turns, transposed
+from .letters import Word, built, cancels, constraint, inverted, order, own, reversed_word, shorter, turns, transposed
 
 WRITTEN_OUT = 6
 """Sums of at most so many members are written out."""
@@ -200,8 +200,8 @@ def _inner(word: Word) -> Any:
     """A word from a row to a column, as an inner product."""
     if len(word) == 1:  # a 1 × 1 atom
         return inner(word[0], sp.Identity(1))
-    if len(word) == 2 and constraint(word[1]) == "unit length" and word == reversed_word(word):
-        return sp.S.One
+    if len(word) == 2 and word == reversed_word(word) and own(word[1]) is not None:
+        return own(word[1])
     best = min(word, reversed_word(word), key=str)
     return inner(transposed(best[0]), built(best[1:]))
 

@@ -12,6 +12,7 @@ from sympy.core.function import AppliedUndef
 
 from ..say.evaluate import arbitrary, digits
 from .findings import attempt
+from .jets import at_a_point
 from .sampler import Sampler
 
 DIGITS = 30
@@ -28,6 +29,8 @@ DELTA_TRIES = 8
 SERIES_DIGITS, SERIES_TERMS = 45, 3000
 SERIES_RATIO, SERIES_SURE = 0.95, 20
 """An infinite series is added up where its terms have fallen by this ratio so many times in a row."""
+MEET = 1e-9
+"""Arguments of an undefined function nearer than this count as one."""
 MAX_DIGITS = 2000
 MAX_DIGITS_UNFINISHED = 60
 """Of SymPy's evaluation: a difference that is exactly 0 makes it raise its precision up to here, which is slow where
@@ -103,14 +106,15 @@ def _endless(e: sp.Expr) -> bool:
     return any(sp.oo in (abs(low), abs(high)) for _, low, high in limits)
 
 
-def _instance(f: Any, count: int, r: random.Random) -> Callable[..., sp.Expr]:
-    """A rational function of ``count`` arguments, of the sign that ``f`` was declared with."""
+def _instance(f: Any, count: int, r: random.Random, linear: bool = False) -> Callable[..., sp.Expr]:
+    """A rational function of ``count`` arguments, of the sign that ``f`` was declared with; with ``linear``, one of
+    which the zeros are plain, where no sign was."""
     c = [sp.Rational(r.randint(5, 40), 23) * r.choice((-1, 1)) for _ in range(3 * count + 2)]
     probe = f(*[sp.Dummy(real=True) for _ in range(count)])
 
     def body(*arguments: Any) -> sp.Expr:
         value = c[0] + c[1] * sp.prod(arguments)
-        for i, x in enumerate(arguments):
+        for i, x in enumerate(arguments if not linear else ()):
             value += c[3 * i + 2] * x + c[3 * i + 3] * x**2 + c[3 * i + 4] / (2 + x**2)
         if probe.is_nonnegative:
             return value**2 + sp.Rational(1, 9)
@@ -121,21 +125,37 @@ def _instance(f: Any, count: int, r: random.Random) -> Callable[..., sp.Expr]:
     return body
 
 
-def _concrete(e: sp.Expr, r: random.Random) -> sp.Expr | None:
-    """An instance of ``e`` in which undefined functions are particular ones: what fails there, fails. ``None``: no
-    instance, so no witness.
+def _concrete(e: sp.Expr, r: random.Random) -> tuple[sp.Expr, list[tuple[sp.Expr, ...]]] | None:
+    """An instance of ``e`` in which undefined functions are particular ones: what fails there, fails; and what must
+    not all vanish for it to be one. ``None``: no instance, so no witness.
     """
     functions = {a.func: len(a.args) for a in e.atoms(AppliedUndef)}
     if not functions:
-        return e
+        return e, []
     whole = any(f(*[sp.Dummy(real=True) for _ in range(count)]).is_integer for f, count in functions.items())
     if _endless(e) or whole:
         return None
+    if not e.has(sp.Derivative, sp.Subs, sp.Integral, sp.Limit) and e.has(sp.Sum, sp.Product):
+        return e, []  # the walk over the terms gives every member a value
+    if (numbers := at_a_point(e, r)) is not None:
+        return numbers
+    return _particular(e, r), []
+
+
+def _particular(e: sp.Expr, r: random.Random) -> sp.Expr:
+    """``e`` with rational functions in place of the undefined ones."""
+    functions = {a.func: len(a.args) for a in e.atoms(AppliedUndef)}
+    linear = e.has(sp.Integral) and e.has(sp.Abs)  # SymPy integrates the absolute value of a quartic for seconds
     for f in sorted(functions, key=str):
-        e = e.replace(f, _instance(f, functions[f], r))
+        e = e.replace(f, _instance(f, functions[f], r, linear))
     # sums alone are better left to the walk over their terms
     to_do = e.has(sp.Derivative, sp.Subs, sp.Integral, sp.Limit) or not e.has(sp.Sum, sp.Product)
     return e.doit() if to_do else e
+
+
+def _meet(apart: list[tuple[sp.Expr, ...]], p: Mapping[Any, Any]) -> bool:
+    """Whether two arguments of an undefined function, which was given a number for each, are one at this point."""
+    return any(all(abs(sp.N(x.xreplace(dict(p)))) < MEET for x in difference) for difference in apart)
 
 
 def on_deltas(e: sp.Expr, point: dict[Any, Any], sampler: Sampler, equal: bool) -> dict[Any, Any]:
@@ -165,20 +185,27 @@ def witness(e: sp.Expr, sampler: Sampler, tries: int = 3, sign: bool = False,
     >>> witness(x - x**2, Sampler([{x: 1}, {x: 3}]))[0]
     {x: 3}
     """
-    shown, _ = attempt(_concrete, e, sampler.random)
-    if shown is None:
+    instance, _ = attempt(_concrete, e, sampler.random)
+    if instance is None:
         return None
-    symbols = free_symbols(shown)
+    shown, apart = instance
+    salt = sampler.random.randrange(2**31) if shown.has(AppliedUndef) else None
+    symbols = free_symbols(shown).union(*(free_symbols(x) for difference in apart for x in difference))
     for turn in range(max(tries, min(GRID, len(sampler.domain))) + edges):
         try:
             p = sampler.edge(symbols) if edges and not turn else sampler.point(symbols)
         except ValueError:
             return None
-        if p is None:
+        if p is None or apart and _meet(apart, p):
             continue
         if shown.has(sp.KroneckerDelta):
             p = on_deltas(shown, p, sampler, equal=turn % 2 == 0)
-        quick = digits(shown, p, DIGITS)
+        quick = digits(shown, p, DIGITS, salt)
+        if quick is None and salt is not None:
+            shown, salt = attempt(_particular, shown, sampler.random)[0], None
+            if shown is None:
+                return None
+            quick = digits(shown, p, DIGITS)
         if quick is not None:
             # fast where it is clear-cut; SymPy's own evaluation, which keeps track of lost digits, decides the rest
             v, size = quick

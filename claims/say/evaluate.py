@@ -21,80 +21,9 @@ import mpmath
 import numpy as np
 import sympy as sp
 from scipy import special
+from sympy.core.function import AppliedUndef
 
-MAX_TERMS = 10_000
-
-
-class Unknown(Exception):
-    """The walk has no rule for this node."""
-
-
-class _Walk:
-    """A walk with an environment (symbol → value) and a memory of subtrees."""
-
-    functions: Mapping[Any, Any] = {}
-
-    def __init__(self, environment: Mapping[Any, Any]) -> None:
-        self.memory: dict[Any, Any] = dict(environment)
-
-    def __call__(self, e: Any) -> Any:
-        known = self.memory.get(e)
-        if known is None:
-            known = self.memory[e] = self._node(e)
-        return known
-
-    def number(self, e: Any) -> Any:
-        raise NotImplementedError
-
-    def power(self, base: Any, exponent: Any, e: Any) -> Any:
-        return base**exponent
-
-    def add(self, parts: list[Any]) -> Any:
-        total = parts[0]
-        for p in parts[1:]:
-            total = total + p
-        return total
-
-    def _node(self, e: Any) -> Any:
-        if e.is_Add:
-            return self.add([self(a) for a in e.args])
-        if e.is_Mul:
-            product = self(e.args[0])
-            for a in e.args[1:]:
-                product = product * self(a)
-            return product
-        if e.is_Pow and not isinstance(e, sp.exp):
-            return self.power(self(e.base), self(e.exp), e)
-        if e.is_Number or e.is_NumberSymbol or e is sp.I:
-            return self.number(e)
-        if isinstance(e, (sp.Sum, sp.Product)):
-            return self.series(e)
-        if isinstance(e, sp.Indexed):
-            return self.indexed(e)
-        rule = self.functions.get(e.func)
-        if rule is None:
-            raise Unknown(e.func.__name__)
-        return rule(*[self(a) for a in e.args])
-
-    def limits(self, e: Any) -> tuple[Any, int, int, Any]:
-        """Bound symbol, first and last index of the outermost sum or product over a finite range, and what is summed;
-        anything else is unknown."""
-        if any(len(limit) != 3 for limit in e.limits):
-            raise Unknown("limits")
-        *within, (symbol, low, high) = e.limits
-        ends = [complex(self(x)) for x in (low, high) if np.ndim(self(x)) == 0]
-        if (len(ends) != 2 or any(z.imag or z.real != round(z.real) for z in ends)
-            or not -1 <= ends[1].real - ends[0].real < MAX_TERMS):
-            raise Unknown("limits")
-        return symbol, int(ends[0].real), int(ends[1].real), e.func(e.function, *within) if within else e.function
-
-    def series(self, e: Any) -> Any:
-        raise NotImplementedError
-
-    def indexed(self, e: Any) -> Any:
-        raise NotImplementedError
-
-
+from .tree import MAX_TERMS, Tree, Unknown  # noqa: F401 - part of this module's surface
 def _free(e: Any, memory: Mapping[Any, Any]) -> dict[Any, Any]:
     # Indexed entries count as free symbols too, and those of the bound index have other values inside
     return {s: memory[s] for s in e.free_symbols if isinstance(s, (sp.Symbol, sp.MatrixSymbol)) and s in memory}
@@ -146,7 +75,7 @@ def _digamma_sum(u: Any) -> Any:
     return special.digamma(np.asarray(u) + 1) + np.euler_gamma
 
 
-class Arrays(_Walk):
+class Arrays(Tree):
     """float64 (or complex128) values, elementwise over arrays; NaN where a real formula has no real value."""
 
     functions = {
@@ -209,7 +138,7 @@ class Arrays(_Walk):
         return np.asarray(values)[tuple(i.astype(int) for i in at)]
 
 
-class Digits(_Walk):
+class Digits(Tree):
     """30-digit complex values; ``largest`` is the largest summand met, against which cancellation is judged."""
 
     functions = {
@@ -285,11 +214,40 @@ class Digits(_Walk):
         return mpmath.power(base, int(e.exp)) if e.exp.is_Integer else mpmath.power(base, exponent)
 
 
-def digits(e: Any, point: Mapping[Any, Any], precision: int = 30) -> tuple[Any, Any] | None:
-    """(value, largest summand) of ``e`` at an exact point, or ``None`` if the walk cannot evaluate it there."""
+class Members(Digits):
+    """Digits in which undefined functions have arbitrary values at every argument, the same wherever they meet it."""
+
+    salt = 0
+
+    @classmethod
+    def rule(cls, e: Any) -> Any:
+        return cls.applied if isinstance(e, AppliedUndef) else super().rule(e)
+
+    def applied(self, e: Any) -> Any:
+        """A value fixed by the name, the arguments to 20 digits, and the salt; of the sign that was declared."""
+        at = ", ".join(mpmath.nstr(self(x), 20) for x in e.args)
+        seed = zlib.crc32(f"{e.func.__name__} {at} {self.salt}".encode())
+        size = mpmath.mpf(seed % 997 - 498) / 211
+        if e.is_complex and e.is_real is None:
+            return mpmath.mpc(size, mpmath.mpf(seed % 991 - 495) / 217)
+        if e.is_nonnegative or e.is_nonpositive:
+            return (abs(size) + mpmath.mpf(1) / 7) * (1 if e.is_nonnegative else -1)
+        return size
+
+    def inner(self, environment: Mapping[Any, Any]) -> Digits:
+        out = type(self)(environment)
+        out.salt = self.salt
+        return out
+
+
+def digits(e: Any, point: Mapping[Any, Any], precision: int = 30, salt: int | None = None) -> tuple[Any, Any] | None:
+    """(value, largest summand) of ``e`` at an exact point, or ``None`` if the walk cannot evaluate it there. With a
+    ``salt``, undefined functions have arbitrary values."""
     with mpmath.workdps(precision):
         try:
-            walk = Digits(point)
+            walk = Digits(point) if salt is None else Members(point)
+            if salt is not None:
+                walk.salt = salt
             value = walk(e)
             if not mpmath.isfinite(value):
                 return None

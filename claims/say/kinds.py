@@ -93,11 +93,11 @@ def _closed(group: re.Match[str]) -> str:
 
 
 def superscripted(text: str) -> bool:
-    """Whether an exponent stands outside all braces of a LaTeX text."""
+    """Whether an exponent, or a prime before an index, stands outside all braces of a LaTeX text."""
     depth = 0
-    for ch in text:
+    for i, ch in enumerate(text):
         depth += (ch == "{") - (ch == "}")
-        if ch == "^" and depth == 0:
+        if depth == 0 and (ch == "^" or text[i:i + 2] == "'_"):
             return True
     return False
 

@@ -71,7 +71,7 @@ def _walk(e: Any, bound: frozenset[Any]) -> Iterator[tuple[str, str]]:
         for a in e:
             yield from _walk(a, bound)
         return
-    if not isinstance(e, sp.Basic) or isinstance(e, (Str, sp.Identity, sp.ZeroMatrix)) or e in bound:
+    if not isinstance(e, sp.Basic) or isinstance(e, (Str, sp.Identity, sp.ZeroMatrix, sp.OneMatrix)) or e in bound:
         return
     if isinstance(e, (sp.Symbol, sp.MatrixSymbol)):
         if not (isinstance(e, sp.Symbol) and hasattr(e, "_latex")):  # a quantity says in words what it is

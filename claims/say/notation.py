@@ -60,6 +60,12 @@ class Notation(BigOperators):
     def _print_Identity(self, expr: Any) -> str:
         return "I"
 
+    def _print_OneMatrix(self, expr: Any) -> str:
+        rows, columns = expr.shape
+        if columns == 1:
+            return r"\mathbf{1}"
+        return r"\mathbf{1}^{\top}" if rows == 1 else r"\mathbf{1} \mathbf{1}^{\top}"
+
     def _print_Rational(self, expr: Any) -> str:
         if expr.q == 1:
             return str(expr.p)

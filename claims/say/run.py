@@ -167,7 +167,7 @@ class Samples:
         try:
             return self._value(e)
         except Mixed:
-            return self._by_blocks(e)
+            return self.by_blocks(e)
 
     def _value(self, e: Any) -> Value:
         walk = self._walk
@@ -177,7 +177,8 @@ class Samples:
             a = a[..., 0]
         return Value(a[0], REPLICATE, a[1:]) if level == REPLICATE else Value(a, level)
 
-    def _by_blocks(self, e: Any) -> Value:
+    def by_blocks(self, e: Any) -> Value:
+        """A formula that mixes samples and means, run without each block in turn."""
         edges = np.linspace(0, self.count, min(NESTED, self.count) + 1).astype(int)
         full, level = self._whole(e, slice(None))
         if level == SAMPLE:

@@ -5,20 +5,17 @@ from __future__ import annotations
 
 import functools
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import sympy as sp
-from sympy.core.function import AppliedUndef
-from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
-from sympy.matrices.expressions.matexpr import MatrixElement
 
 from . import calculus
 from .evaluate import MAX_TERMS, Arrays, Unknown
-from .operators import OPERATORS, Cov, E, ExpectedVector, Jacobian, Operator, Pr, Var, VectorSum, inf, sqrtm, stop, sup
-from .divergences import Gaussian, Normal
+from .operators import OPERATORS, Cov, E, ExpectedVector, Pr, Var, VectorSum
 from .jackknife import leave_out
+from .noderules import RULES
 from .symbols import AppliedVector, extents, head
 
 if TYPE_CHECKING:
@@ -26,7 +23,6 @@ if TYPE_CHECKING:
 
 CONSTANT, SAMPLE, REPLICATE = 0, 1, 2
 HELD = 32e6  # bytes of values of subtrees that a walk remembers: every mutant adds some
-RELATIONS = {getattr(sp, name): getattr(operator, name.lower()) for name in ("Eq", "Ne", "Lt", "Le", "Gt", "Ge")}
 
 
 class Mixed(Exception):
@@ -50,6 +46,7 @@ class Walk(Arrays):
         self.still, self.held = None, 0
         self.changed: dict[Any, int] = {}
         self._levels: dict[Any, int] = dict(on.levels)
+        self._meanings: dict[Any, Any] = {}
 
     def level(self, e: Any) -> int:
         """Level of a node, from those of its parts."""
@@ -75,6 +72,11 @@ class Walk(Arrays):
 
     def _meaning(self, e: Any) -> Any:
         """What an earlier definition says ``e`` is (``None``: it is not defined, or has a value or code of its own)."""
+        if e not in self._meanings:
+            self._meanings[e] = self._find_meaning(e)
+        return self._meanings[e]
+
+    def _find_meaning(self, e: Any) -> Any:
         name = head(e)
         known = (self.on.meanings.get(e)
                  or (self.on.meanings.get(name) if name and name not in self.on.functions else None))
@@ -106,17 +108,18 @@ class Walk(Arrays):
         meaning = self._meaning(e)
         if meaning is not None:
             return self(meaning)
+        return super()._node(e)
+
+    @classmethod
+    def rule(cls, e: Any) -> Any:
+        """The first of :data:`RULES` that fits, else that of arrays."""
         for kinds, rule in RULES:
             if isinstance(e, kinds):
-                return rule(self, e)
-        if isinstance(e, sp.core.relational.Relational):
-            return RELATIONS[type(e)](self(e.lhs), self(e.rhs))
-        if isinstance(e, (sp.And, sp.Or)):
-            return functools.reduce(np.logical_and if isinstance(e, sp.And) else np.logical_or,
-                                    [self(a) for a in e.args])
-        if e.is_Symbol or isinstance(e, sp.MatrixSymbol):
-            raise calculus.Missing(f"{e} has no value: samples hold {', '.join(map(str, self.on.arrays)) or 'nothing'}")
-        return super()._node(e)
+                return rule
+        return super().rule(e)
+
+    def missing(self, e: Any) -> Any:
+        raise calculus.Missing(f"{e} has no value: samples hold {', '.join(map(str, self.on.arrays)) or 'nothing'}")
 
     def applied(self, e: Any) -> Any:
         """A function at its arguments, or a member of a sequence given as a whole."""
@@ -230,11 +233,15 @@ class Walk(Arrays):
             raise Unknown(f"{e} lies outside the values of {e.base}")
         return tuple(i.astype(int) for i in at)
 
-    def again(self, changes: Mapping[Any, Any]) -> Walk:
-        """This walk with other values for some symbols (for integrals and suprema)."""
+    def again(self, changes: Mapping[Any, Any], level: int = CONSTANT) -> Walk:
+        """This walk with other values, of this level, for some symbols (for integrals and suprema)."""
         other = Walk(self.on, self.plain, memory={**self.given, **changes})
-        other.changed, other.still = {**self.changed, **dict.fromkeys(changes, CONSTANT)}, self.still
-        other._levels |= other.changed
+        other.changed, other.still = {**self.changed, **dict.fromkeys(changes, level)}, self.still
+        other._meanings = self._meanings
+        if all(self.level(s) == level for s in changes):
+            other._levels = self._levels
+        else:
+            other._levels |= other.changed
         return other
 
     def moved(self, variable: Any, step: Any) -> Walk:
@@ -245,55 +252,10 @@ class Walk(Arrays):
             array[self.place(variable, array.shape)] += step
             other = self.again({variable.base: array})
         else:
-            other = self.again({variable: np.asarray(self(variable), float) + step})
-            other.changed[variable] = other._levels[variable] = self.level(variable)
+            other = self.again({variable: np.asarray(self(variable), float) + step}, self.level(variable))
         other.still = self.still or self
         return other
 
     def stopped(self, e: Any) -> Any:
         """The argument of a stop-gradient: as it was before anything was moved."""
         return (self.still or self)(e.args[0])
-
-
-def _stacked(entries: list[Any], shape: tuple[int, int]) -> Any:
-    """A matrix from its entries, row by row."""
-    entries = np.broadcast_arrays(*entries)
-    return np.stack(entries, -1).reshape(*entries[0].shape, *shape)
-
-
-RULES: list[tuple[Any, Callable[[Walk, Any], Any]]] = [
-    ((E, ExpectedVector, Pr), Walk.averaged),
-    ((Var, Cov), Walk.covariance),
-    ((AppliedUndef, AppliedVector), Walk.applied),
-    (stop, Walk.stopped),
-    (Operator, Walk.operator),
-    (Normal, lambda walk, e: Gaussian.of(*(walk(a) for a in e.args))),
-    (sp.KroneckerDelta, lambda walk, e: np.equal(*(walk(a) for a in e.args[:2])).astype(float)),
-    ((sup, inf), calculus.extremum),
-    (sp.Limit, calculus.limit),
-    ((sp.MatMul, sp.Mul), Walk.product),
-    (sp.MatAdd, lambda walk, e: functools.reduce(operator.add, [walk(a) for a in e.args])),
-    (sp.Transpose, lambda walk, e: OPERATORS["transpose"].runs(walk(e.arg))),
-    (sp.HadamardProduct, lambda walk, e: functools.reduce(operator.mul, [walk(a) for a in e.args])),
-    ((sp.Inverse, sp.MatPow), Walk.matrix_power),
-    (sp.Trace, lambda walk, e: OPERATORS["trace"].runs(walk(e.arg))),
-    (sp.Determinant, lambda walk, e: OPERATORS["det"].runs(walk(e.arg))),
-    (sqrtm, lambda walk, e: OPERATORS["sqrtm"].runs(walk(e.args[0]))),
-    (sp.Identity, lambda walk, e: np.eye(int(walk(e.shape[0])))),
-    (sp.MatrixBase, lambda walk, e: _stacked([np.asarray(walk(a)) for a in e], e.shape)),
-    (sp.ZeroMatrix, lambda walk, e: np.zeros([int(walk(n)) for n in e.shape])),
-    (sp.KroneckerProduct, lambda walk, e: functools.reduce(OPERATORS["kron"].runs, [walk(a) for a in e.args])),
-    (sp.BlockMatrix,
-     lambda walk, e: np.block([[walk(e.blocks[i, j]) for j in range(e.blockshape[1])]
-                               for i in range(e.blockshape[0])])),
-    (MatrixElement, lambda walk, e: walk(e.parent)[..., int(walk(e.i)), int(walk(e.j))]),
-    (ElementwiseApplyFunction, Walk.entrywise),
-    (sp.Piecewise,
-     lambda walk, e: np.select([np.asarray(walk(c)) if c is not sp.true else np.True_ for _, c in e.args],
-                               [walk(v) for v, _ in e.args])),
-    (sp.Derivative, calculus.derivative),
-    (sp.Integral, calculus.integral),
-    (sp.Subs, lambda walk, e: walk.again({s: walk(v) for s, v in zip(e.variables, e.point)})(e.expr)),
-    (VectorSum, Walk.series),
-    (Jacobian, calculus.jacobian),
-]

@@ -16,11 +16,18 @@ _HOME = {
     "rope_rotate": "rope_beta_base",
     "langevin": "gradient_flow",
     "jko_step": "gradient_flow",
+    "linear_schedule": "ddpm_demolish_build",
+    "ddpm_weights": "ddpm_demolish_build",
+    "ddpm_sample": "ddpm_demolish_build",
     "optimal_variances": "diffusion_optimal_variance",
     "backward_step": "diffusion_optimal_variance",
     "covariance_times": "diffusion_optimal_variance",
     "coupling_defect": "unified_diffusion",
     "exact_step": "unified_diffusion",
+    "flow_sample": "ode_general_steps",
+    "bending": "ode_general_steps",
+    "shift_time": "snr_high_resolution",
+    "effective_shift": "snr_high_resolution",
     "FourierDensity": "fourier_density",
 }
 __all__ = sorted(_HOME)
