@@ -162,3 +162,36 @@ def test_numbers_of_the_coin_by_gauss_hermite():
     assert lost == pytest.approx([0.07586, 0.18521, 0.39633], abs=1e-4)
     entropy = lambda h: weights @ np.logaddexp(0, -2 * h * h - 2 * h * nodes)
     assert [entropy(c / math.sqrt(3)) for c in (1, 2, 4)] == pytest.approx([0.550, 0.289, 0.029], abs=1e-3)
+
+
+def test_one_spread_for_all_coordinates_is_right_only_on_average():
+    """Normal data with variances 1 and 4, forget from (0.6, 0.8) to (0.8, 0.6), by covariance matrices."""
+    data, shift, shift_s = np.diag([1.0, 4.0]), 0.6, 0.8
+    gain = shift * data @ np.linalg.inv(shift**2 * data + 0.64 * np.eye(2))
+    given = data - gain @ (shift * data)
+    assert np.diag(given) == pytest.approx([0.640, 1.231], abs=5e-4)
+    mean_part = gain @ (shift**2 * data + 0.64 * np.eye(2)) @ gain.T
+    found = shift_s**2 * (mean_part + np.trace(given) / 2 * np.eye(2)) + 0.36 * np.eye(2)
+    right = shift_s**2 * data + 0.36 * np.eye(2)
+    assert found[0, 0] - right[0, 0] == pytest.approx(0.189, abs=5e-4)
+    assert np.trace(found) == pytest.approx(np.trace(right))
+
+
+@pytest.mark.parametrize(("letters", "length"), [(2, 3), (3, 3), (5, 2)])
+def test_a_uniform_start_is_wrong_by_at_most_the_information(letters, length):
+    words = list(itertools.product(range(letters), repeat=length))
+    avoid = np.array([[all(a != b for a, b in zip(v, w)) for w in words] for v in words]) / (letters - 1) ** length
+    assert np.ones(len(words)) @ avoid == pytest.approx(1.0)
+    rng = np.random.default_rng(0)
+    for prior in [*rng.dirichlet(np.full(len(words), 0.05), size=50), np.eye(len(words))[0]]:
+        last = prior @ avoid
+        last = last[last > 0]
+        assert (last * np.log(last * len(words))).sum() <= length * math.log(letters / (letters - 1)) + 1e-12
+
+
+def test_keep_a_letter_or_take_the_guess_is_a_coupling():
+    stay, stay_s, size = 0.3, 0.7, 4
+    law = lambda a: a * np.eye(size) + (1 - a) / size
+    share = (1 - stay_s) / (1 - stay)
+    kernel = share * np.eye(size)[:, None] + (1 - share) * np.eye(size)[None]
+    assert coupling_defect(kernel, law(stay), law(stay_s)) < 1e-15
