@@ -158,3 +158,8 @@ def test_the_exchanged_schedule_turns_at_e_to_the_pi():
     for ratio, falls in ((8, True), (23.1, True), (23.2, False), (32, False)):
         values = -2 * np.log(np.tan(np.pi * t / 2)) + 2 * t * np.log(ratio)
         assert bool(np.all(np.diff(values) < 0)) == falls
+
+
+def test_the_interpolated_schedule_crosses_the_shifted_one_at_two_thirds():
+    apart = [2 * t * math.log(1 / 16) + 2 * (1 - t) * math.log(1 / 2) + 2 * math.log(8) for t in (0.6, 2 / 3, 0.7)]
+    assert apart[0] > 0 > apart[2] and apart[1] == pytest.approx(0, abs=1e-12)
