@@ -59,7 +59,7 @@ def test_a_new_cell_and_one_that_is_gone(lab):
     again = manager.get(name, type="notebook")["content"]["cells"]
     assert [c["source"] for c in again] == [c["source"] for c in held] and gone["source"] not in again
     after = (root / name).read_text(encoding="utf-8").splitlines()
-    assert len(set(before) - set(after)) <= len(gone["source"].splitlines()) + 10  # its fence and caption
+    assert len(set(before) - set(after)) <= len(gone["source"].splitlines()) + 12  # its fence, tags and caption
 
 
 def test_a_text_that_is_saved_as_text_is_taken_as_it_is(lab):
