@@ -156,7 +156,7 @@ class Sampled(Measurement):
     def predict(self, e: Any) -> Any:
         """Another expression on the same samples, to be compared with the left side."""
         predicted = self._run(e)
-        self.differentiated = isinstance(e, sp.Basic) and e.has(Jacobian, sp.Derivative)
+        self.differentiated = any(isinstance(a, sp.Basic) and a.has(Jacobian, sp.Derivative) for a in (self.left, e))
         if REPLICATE in (self.own.level, predicted.level) and self.own.level != SAMPLE:
             return predicted
         if predicted.level == REPLICATE:
@@ -164,12 +164,15 @@ class Sampled(Measurement):
         return np.asarray(predicted.full)
 
     differentiated = False
-    """Whether the expression compared was differentiated numerically, which is known to
+    """Whether one of the two sides compared was differentiated numerically, which is known to
     :data:`claims.say.calculus.ACCURACY` only."""
 
+    @property
+    def _floor(self) -> float:
+        return ACCURACY * max(float(np.max(np.abs(self.value))), 1.0) if self.differentiated else 0.0
+
     def _errors(self, predicted: np.ndarray) -> np.ndarray:
-        floor = ACCURACY * max(float(np.max(np.abs(self.value))), 1.0) if self.differentiated else 0.0
-        return np.maximum(super()._errors(predicted), floor)
+        return np.maximum(super()._errors(predicted), self._floor)
 
     def compare(self, predicted: Any, alpha: float, relation: str = "=") -> Comparison:
         if not isinstance(predicted, Value):
@@ -188,7 +191,8 @@ class Sampled(Measurement):
                 f"the left side has shape {self.value.shape}, the candidate {np.shape(predicted.full)}"
             ) from None
         gap = minus(self._in_the_blocks_of(predicted), predicted)
-        error = np.maximum(gap.error, ROUNDING * EPS * np.maximum(np.abs(self.value), np.abs(full)))
+        rounding = ROUNDING * EPS * np.maximum(np.abs(self.value), np.abs(full))
+        error = np.maximum(gap.error, np.maximum(rounding, self._floor))
         dev = np.real(gap.full) / np.maximum(error, np.finfo(float).tiny)
         one_sided = {"=": np.abs(dev), "<=": dev, "<": dev, ">=": -dev, ">": -dev}[relation]
         i = np.unravel_index(int(np.argmax(one_sided)), self.value.shape)
