@@ -24,6 +24,7 @@ from .prove.evidence import another, ignores_candidate, prove, run_proof, takes
 from .prove.findings import Status
 from .prove.instances import instances
 from .prove.sampler import Sampler
+from .remembered import remembered
 from .rules import insist
 
 LINE_MUTANTS = 8
@@ -32,7 +33,11 @@ SMALL = 12
 
 
 def judge(case: Case, meanings: Mapping[Any, Any]) -> dict[str, Any]:
-    """All evidence for one claim, as the part of its record that is not about display."""
+    """All evidence for one claim, as the part of its record that is not about display; see :mod:`claims.remembered`."""
+    return remembered(case, meanings, _judged)
+
+
+def _judged(case: Case, meanings: Mapping[Any, Any]) -> dict[str, Any]:
     started = time.process_time()
     sampler = Sampler(case.points if case.points[0] else ())
     e = Evidence(case, Context.of(case, meanings))

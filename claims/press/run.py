@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 import psutil
 
-from . import deps, family, store
+from . import deps, family, kept, store
 from .heard import ANSI, error_line, output_problems
 from .project import Problem, Project, cores, dump, part, state, write_atomic
 from .sources import Chapter, quick_json_schema
@@ -40,6 +40,8 @@ class Outcome:
     body: dict | None = None
     raised: str = ""
     seed: int = 0
+    kept: int = 0
+    """How many claims kept the evidence of an earlier run."""
     spawned: bool = False
     """Whether it started processes of its own."""
 
@@ -76,8 +78,8 @@ async def run_chapter(project: Project, chapter: Chapter, seed: int) -> Outcome:
 
     async def execute() -> dict:
         with open(log_path, "wb") as log:
-            await client.async_start_new_kernel(env=environment(project, chapter, seed) | {family.MARK: mark},
-                                                stdout=log, stderr=log)
+            env = environment(project, chapter, seed) | kept.offered(project, chapter.slug) | {family.MARK: mark}
+            await client.async_start_new_kernel(env=env, stdout=log, stderr=log)
         await client.async_start_new_kernel_client()
         outcome.start = time.monotonic() - began
         ready.set()
@@ -145,8 +147,11 @@ async def run_chapter(project: Project, chapter: Chapter, seed: int) -> Outcome:
     if found:
         outcome.cpu, outcome.peak = found["cpu"], found["peak"]
     outcome.problems.extend(output_problems(chapter, outcome.cells))
+    raw = [{"outputs": store.plain(cell.outputs)} for cell in notebook.cells if cell.cell_type == "code"]
+    if seed == 0:
+        outcome.kept = kept.gather(project, chapter.slug,
+                                   filter(None, (store.record_of(o) for cell in raw for o in cell["outputs"])))
     if found and not outcome.problems:
-        raw = [{"outputs": store.plain(cell.outputs)} for cell in notebook.cells if cell.cell_type == "code"]
         outcome.body = {"inputs": deps.fingerprint(project, chapter, found, seed, day),
                         "language": store.plain(notebook.metadata["language_info"]),
                         "times": store.times_of(raw)}
@@ -250,7 +255,8 @@ def keep(project: Project, outcome: Outcome) -> None:
     if not outcome.body:
         return
     slug = outcome.chapter.slug
-    store.save(project, outcome.chapter, outcome.body["inputs"], outcome.cells, outcome.body["language"], 0)
+    store.save(project, outcome.chapter, outcome.body["inputs"], outcome.cells, outcome.body["language"], 0,
+               outcome.kept)
     known = state(project.times)
     known["chapters"] = part(known, "chapters")
     known["chapters"][slug] = {

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 from . import book as whole
+from . import kept
 from .ledger import collect, premises, ledger as make_ledger
 from .project import BuildError, Problem, Project, dump, write_atomic
 from .project import records as records_of
@@ -64,7 +65,8 @@ def chapter(project: Project, slug: str) -> int:
     whole.environment_stands(project)
     read = read_book(project, only=slug)
     others, labels = elsewhere(project, slug)
-    stored, outcomes = whole.execute_stale(project, read, whole.seed())
+    with kept.loop():
+        stored, outcomes = whole.execute_stale(project, read, whole.seed())
     runs, records, problems = whole.judge(read, stored, outcomes, whole=False)
     for record in records:
         print(describe(record))
@@ -130,7 +132,8 @@ def check(project: Project, label: str) -> int:
     chapter = places[0][0]
     whole.environment_stands(project)
     read = read_book(project, only=chapter.slug)
-    stored, outcomes = whole.execute_stale(project, read, whole.seed())
+    with kept.loop():
+        stored, outcomes = whole.execute_stale(project, read, whole.seed())
     _, records, problems = whole.judge(read, stored, outcomes, whole=False)
     mine = [r for r in records if r["label"] == label]
     for record in mine:

@@ -12,11 +12,12 @@ import shutil
 from pathlib import Path
 
 from . import deps
+from .kept import author
 from .project import BuildError, Problem, Project, digest, dump, load, part, state, write_atomic
 from .sources import Chapter, quick_json_schema
 
 FORMAT = 3
-TIMES = {"seconds", "cpu", "evidence_cpu"}
+TIMES = {"seconds", "cpu", "evidence_cpu", "key", "kept"}
 
 
 def record_of(output: dict) -> dict | None:
@@ -29,7 +30,7 @@ def record_of(output: dict) -> dict | None:
 
 
 def without_times(value):
-    """A record without anything that differs from run to run."""
+    """A record without anything that belongs to one run only: times, and what its evidence was kept by."""
     if isinstance(value, dict):
         return {k: without_times(v) for k, v in value.items() if k not in TIMES}
     if isinstance(value, list):
@@ -82,8 +83,10 @@ def path(project: Project, slug: str, seed: int = 0) -> Path:
     return project.store / (f"{slug}.json" if seed == 0 else f"{slug}.seed{seed}.json")
 
 
-def save(project: Project, chapter: Chapter, inputs: dict, cells: list[dict], language: dict, seed: int) -> dict:
+def save(project: Project, chapter: Chapter, inputs: dict, cells: list[dict], language: dict, seed: int,
+         kept: int = 0) -> dict:
     body = {"format": FORMAT, "slug": chapter.slug, "inputs": inputs, "cells": cells, "language": language}
+    body |= {"kept": kept} if kept else {}
     write_atomic(path(project, chapter.slug, seed),
                  dump({"body": body, "sha256": digest(dump(body, ordered=True))}, ordered=True))
     return body
@@ -105,6 +108,8 @@ def current(project: Project, chapter: Chapter, seed: int,
     if body is None:
         return None, "damaged cache entry" if path(project, chapter.slug, seed).exists() else None
     reason = deps.stale(project, chapter, body["inputs"], seed, versions)
+    if not reason and body.get("kept") and not author():
+        reason = "evidence kept from an author's earlier run"
     return (None, reason) if reason else (body, None)
 
 
