@@ -17,7 +17,7 @@ def distill_loss(teacher, own, x, noise, lam=1.0, *, weight=None):
         x: noised samples of the generator, a·g + b·noise: an array of NumPy or a tensor of PyTorch whose first axis is the batch.
         noise: the noise in x, standard normal, in the shape of x.
         lam: a finite number. 1/2 is the exact gradient, between 1/2 and 1 is safe for normal laws, above 1 wide generators run away.
-        weight: one number for each sample, or none. It may depend on the level and on x, not on the clean sample, and is held fixed.
+        weight: one positive number for each sample, or none. It may depend on the level, not on the sample, and is held fixed.
 
     Returns:
         a number of the same library; call backward() on it where it is a tensor.
