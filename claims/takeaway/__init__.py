@@ -28,6 +28,7 @@ _HOME = {
     "bending": "ode_general_steps",
     "shift_time": "snr_high_resolution",
     "effective_shift": "snr_high_resolution",
+    "distill_loss": "score_identity_distillation",
     "FourierDensity": "fourier_density",
 }
 __all__ = sorted(_HOME)
