@@ -28,6 +28,8 @@ _HOME = {
     "bending": "ode_general_steps",
     "shift_time": "snr_high_resolution",
     "effective_shift": "snr_high_resolution",
+    "moved_samples": "gan_diffusion_ode",
+    "divergence_of": "gan_diffusion_ode",
     "FourierDensity": "fourier_density",
 }
 __all__ = sorted(_HOME)
