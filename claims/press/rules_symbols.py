@@ -25,8 +25,8 @@ NOT_LETTERS = re.compile(
 def normal(latex: str) -> str:
     r"""One spelling of a letter with its accents, index and marks.
 
-    >>> normal(r"\bar V _{t}"), normal("x^{*}_{0}"), normal(r"z^{\prime}_k")
-    ('\\bar{V}_t', 'x_0^*', "z_k'")
+    >>> normal(r"\bar V _{t}"), normal("x^{*}_{0}"), normal(r"z^{\prime}_k"), normal(r"f^{\prime\prime}")
+    ('\\bar{V}_t', 'x_0^*', "z_k'", "f''")
     """
     text = re.sub(r"(\\[A-Za-z]+)\s+([A-Za-z])", r"\1{\2}", latex)
     text = re.sub(
@@ -34,6 +34,7 @@ def normal(latex: str) -> str:
         r"\1{\2}",
         re.sub(r"\s", "", text),
     )
+    text = re.sub(r"\^\{((?:\\prime)+)\}", lambda m: "'" * m[1].count("prime"), text)
     text = re.sub(r"([_^])\{(\w|\\[A-Za-z]+|'+|\*)\}", r"\1\2", text)
     text = re.sub(rf"(\^(?:{INDEX})|'+)(_(?:{INDEX}))", r"\2\1", text)
     return re.sub(r"\^\\prime(?![A-Za-z])", "'", text)

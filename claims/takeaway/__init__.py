@@ -29,6 +29,8 @@ _HOME = {
     "shift_time": "snr_high_resolution",
     "effective_shift": "snr_high_resolution",
     "distill_loss": "score_identity_distillation",
+    "moved_samples": "gan_diffusion_ode",
+    "divergence_of": "gan_diffusion_ode",
     "FourierDensity": "fourier_density",
 }
 __all__ = sorted(_HOME)
