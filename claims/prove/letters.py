@@ -94,9 +94,24 @@ def shorter(word: Word) -> Word:
             out.pop()
             inside = a.args[0].args if isinstance(a.args[0], sp.MatMul) else a.args
             out = list(shorter((*out, *inside)))
+        elif out and (half := left_over(out[-1], a)) is not None:
+            out = list(shorter((*out[:-1], half)))
         else:
             out.append(a)
     return tuple(out)
+
+
+def left_over(a: Any, b: Any) -> Any:
+    """What a matrix and an inverse root of it make, in either order: the root (``None``: they are not of this kind).
+
+    >>> A = sp.MatrixSymbol("A", 3, 3)
+    >>> left_over(A, sp.Inverse(sqrtm(A))), left_over(A, sp.Inverse(sqrtm(A.T)))
+    (sqrtm(A), None)
+    """
+    for matrix, inverse in ((a, b), (b, a)):
+        if isinstance(inverse, sp.Inverse) and inverse.arg == sqrtm(matrix):
+            return inverse.arg
+    return None
 
 
 def cancels(a: Any, b: Any) -> bool:
