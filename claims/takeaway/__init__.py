@@ -29,6 +29,9 @@ _HOME = {
     "shift_time": "snr_high_resolution",
     "effective_shift": "snr_high_resolution",
     "FourierDensity": "fourier_density",
+    "Distances": "gaussian_distances",
+    "gaussian_distances": "gaussian_distances",
+    "transport": "gaussian_distances",
 }
 __all__ = sorted(_HOME)
 
