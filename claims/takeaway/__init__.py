@@ -30,7 +30,7 @@ _HOME = {
     "effective_shift": "snr_high_resolution",
     "FourierDensity": "fourier_density",
     "Distances": "gaussian_distances",
-    "gaussian_distances": "gaussian_distances",
+    "normal_distances": "gaussian_distances",
     "transport": "gaussian_distances",
 }
 __all__ = sorted(_HOME)

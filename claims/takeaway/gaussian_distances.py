@@ -45,7 +45,7 @@ def _scaled(axes, values):
     return (axes * values[..., None, :]) @ np.swapaxes(axes, -1, -2)
 
 
-def gaussian_distances(mean_p, cov_p, mean_q, cov_q):
+def normal_distances(mean_p, cov_p, mean_q, cov_q):
     """KL both ways, Bhattacharyya distance and squared Wasserstein distance of two normal laws.
 
     Args:
@@ -61,7 +61,7 @@ def gaussian_distances(mean_p, cov_p, mean_q, cov_q):
         ValueError: for shapes that do not fit, numbers that are not finite, covariances that are not symmetric or have
             a negative eigenvalue.
 
-    >>> g = gaussian_distances([0.0], [[1.0]], [3.0], [[0.25]])
+    >>> g = normal_distances([0.0], [[1.0]], [3.0], [[0.25]])
     >>> [round(float(v), 3) for v in g]
     [18.807, 4.818, 1.912, 9.25]
     """
@@ -82,7 +82,7 @@ def gaussian_distances(mean_p, cov_p, mean_q, cov_q):
     delta = delta[..., 0] ** 2
     outside = (np.where(on, 0, 1) * (np.abs((across @ cov_p @ axes_q)).max(-1) > 1e-9 * val_p[..., -1:])).any(-1)
     scale = np.sqrt(val_p[..., -1:] + val_q[..., -1:]) + np.abs(mean_p).max(-1, keepdims=True) + np.abs(mean_q).max(-1, keepdims=True)
-    outside |= (~on & (np.abs(moved) > 1e-9 * scale)).any(-1) | ((val_p > 0).sum(-1) != on.sum(-1))
+    outside = outside | (~on & (np.abs(moved) > 1e-9 * scale)).any(-1) | ((val_p > 0).sum(-1) != on.sum(-1))
     with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
         lam = np.maximum(lam, 0)
         part = lambda e: np.where(outside, np.inf, e.sum(-1))
@@ -96,13 +96,13 @@ def transport(mean_p, cov_p, mean_q, cov_q):
     """The cheapest map from one normal law to another, for the mean square way: T(x) = mean_q + A (x - mean_p).
 
     Args:
-        as for :func:`gaussian_distances`; singular covariances are allowed.
+        as for :func:`normal_distances`; singular covariances are allowed.
 
     Returns:
         a function of points (..., d), or (..., n, d) for batches of laws; its attribute ``matrix`` is A.
 
     Raises:
-        ValueError: as :func:`gaussian_distances`, and if no linear map carries p to q (q has directions that p lacks).
+        ValueError: as :func:`normal_distances`, and if cov_q has a higher rank than cov_p: then no linear map carries p to q.
 
     >>> T = transport([0.0], [[1.0]], [3.0], [[0.25]])
     >>> T(np.array([[0.0], [2.0]])).ravel().tolist()
@@ -113,13 +113,18 @@ def transport(mean_p, cov_p, mean_q, cov_q):
     if mean_p.shape[-1] != mean_q.shape[-1]:
         raise ValueError(f"mean_p, mean_q: expected one dimension, found {mean_p.shape[-1]} and {mean_q.shape[-1]}")
     root_p, root_q = _scaled(axes_p, np.sqrt(val_p)), _scaled(axes_q, np.sqrt(val_q))
-    left, size, right = np.linalg.svd(root_q @ root_p)
-    kept = size > 1e-10 * size[..., :1]
     back = _scaled(axes_p, np.where(val_p > 0, 1 / np.sqrt(np.where(val_p > 0, val_p, 1)), 0))
-    matrix = root_q @ (left * kept[..., None, :]) @ right @ back
-    carried = matrix @ cov_p @ np.swapaxes(matrix, -1, -2)
-    if (np.abs(carried - cov_q) > 1e-6 * np.abs(cov_q).max((-1, -2), keepdims=True)).any():
-        raise ValueError("cov_p, cov_q: no linear map carries p to q; q has directions that p lacks")
+    batch_shape = np.broadcast_shapes(val_p.shape, val_q.shape)
+    spread = lambda a: np.broadcast_to(a, (*batch_shape[:-1], *a.shape[-2:])).reshape(-1, *a.shape[-2:])
+    on_p, on_q = (spread((v > 0)[..., None, :])[:, 0] for v in (val_p, val_q))
+    turns = []
+    for cross, basis_p, basis_q, in_p, in_q in zip(spread(root_q @ root_p), spread(axes_p), spread(axes_q), on_p, on_q):
+        if in_q.sum() > in_p.sum():
+            raise ValueError("cov_p, cov_q: no linear map carries p to q, since cov_q has the higher rank")
+        first, second = basis_q[:, in_q], basis_p[:, in_p]              # bases of the two ranges
+        left, _, right = np.linalg.svd(first.T @ cross @ second)
+        turns.append(first @ left @ right[: len(left)] @ second.T)
+    matrix = root_q @ np.reshape(turns, (*batch_shape[:-1], batch_shape[-1], batch_shape[-1])) @ back
 
     def T(x):
         x = np.asarray(x, float)
