@@ -133,8 +133,8 @@ def definite(m: Any) -> bool:
     if isinstance(m, sp.MatAdd):
         return all(map(definite, m.args))
     if isinstance(m, sp.MatMul):
-        number, rest = m.as_coeff_mmul()
-        return bool(number.is_positive) and rest != m and definite(rest)
+        matrices = [a for a in m.args if getattr(a, "is_Matrix", False)]
+        return len(matrices) == 1 and definite(matrices[0]) and all(a.is_positive for a in m.args if a not in matrices)
     return definite(m.arg) if isinstance(m, sp.Inverse) else constraint(m) == "positive definite"
 
 
