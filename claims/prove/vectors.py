@@ -174,11 +174,7 @@ def closed(word: Word, size: Any) -> Any:
     if cuts:
         turned = word[cuts[0]:] + word[: cuts[0]]
         ends = [c - cuts[0] for c in cuts[1:]] + [len(turned)]
-        out, start = sp.S.One, 0
-        for end in ends:
-            out *= _inner(turned[start:end])
-            start = end
-        return out
+        return sp.Mul(*[_inner(turned[start:end]) for start, end in zip([0, *ends], ends)])
     if len(word) == 1 and isinstance(word[0], sqrtm):
         return sp.Trace(_turned_root(word[0]))
     return sp.Trace(built(min(turns(word), key=str)))
