@@ -11,6 +11,7 @@ from ..case import Rule
 from ..say.operators import Operator, argmin
 from ..say.symbols import SEQUENCES, AppliedVector
 from .laws import expected
+from .letters import definite
 from .telescoping import named, telescoped
 from .vectors import built, linear
 
@@ -95,6 +96,7 @@ def as_numbers(e: Any) -> tuple[Any, bool]:
              if isinstance(n, (Operator, sp.Trace, sp.Determinant, argmin,
                                sp.matrices.expressions.matexpr.MatrixElement))}
     outer = {n for n in nodes if not any(n is not m and m.has(n) for m in nodes)}
-    names = {n: sp.Dummy(str(n), real=True, nonnegative=n.is_nonnegative or None, positive=n.is_positive or None)
+    known = lambda n: n.is_positive or isinstance(n, sp.Determinant) and definite(n.arg) or None  # noqa: E731
+    names = {n: sp.Dummy(str(n), real=True, nonnegative=n.is_nonnegative or None, positive=known(n))
              for n in sorted(outer, key=str)}
     return e.xreplace(names), bool(names)

@@ -94,9 +94,48 @@ def shorter(word: Word) -> Word:
             out.pop()
             inside = a.args[0].args if isinstance(a.args[0], sp.MatMul) else a.args
             out = list(shorter((*out, *inside)))
+        elif out and (joined := beside_its_root(out[-1], a)) is not None:
+            out = list(shorter((*out[:-1], *joined)))
         else:
             out.append(a)
     return tuple(out)
+
+
+def beside_its_root(a: Any, b: Any) -> Word | None:
+    """What a matrix, its root, and their inverses make side by side (``None``: they are not of this kind, or in
+    order). The root commutes with its matrix, and the matrix comes first.
+
+    >>> A = sp.MatrixSymbol("A", 3, 3)
+    >>> beside_its_root(A, sp.Inverse(sqrtm(A))), beside_its_root(sqrtm(A), sp.Inverse(A))
+    ((sqrtm(A),), (sqrtm(A)**(-1),))
+    >>> beside_its_root(sqrtm(A), A), beside_its_root(A, sqrtm(A))
+    ((A, sqrtm(A)), None)
+    """
+    undone = isinstance(b, sp.Inverse)
+    if isinstance(a, sp.Inverse) and undone and a == b and isinstance(a.arg, sqrtm):
+        return (sp.Inverse(a.arg.args[0]),)
+    for matrix, root in ((a, b), (b, a)):
+        if isinstance(root, sp.Inverse) and root.arg == sqrtm(matrix):
+            return (root.arg,)
+        if isinstance(matrix, sp.Inverse) and root == sqrtm(matrix.arg):
+            return (sp.Inverse(root),)
+    return (b, a) if isinstance(a, sqrtm) and a.args[0] == b else None
+
+
+def definite(m: Any) -> bool:
+    """Whether a matrix is positive definite by declaration: a letter, an inverse, a sum with positive numbers.
+
+    >>> from claims.say.symbols import matrix
+    >>> S, Q = matrix("S_7", 3, constraint="positive definite"), matrix("Q_7", 3, constraint="positive definite")
+    >>> definite(S.I + 2 * Q), definite(S - Q), definite(S * Q)
+    (True, False, False)
+    """
+    if isinstance(m, sp.MatAdd):
+        return all(map(definite, m.args))
+    if isinstance(m, sp.MatMul):
+        matrices = [a for a in m.args if getattr(a, "is_Matrix", False)]
+        return len(matrices) == 1 and definite(matrices[0]) and all(a.is_positive for a in m.args if a not in matrices)
+    return definite(m.arg) if isinstance(m, sp.Inverse) else constraint(m) == "positive definite"
 
 
 def cancels(a: Any, b: Any) -> bool:

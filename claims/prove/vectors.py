@@ -22,6 +22,7 @@ import sympy as sp
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 
 from ..say.operators import Cov, E, ExpectedVector, Jacobian, Var, VectorSum, cosine, inner, norm, sqrtm
+from .averages import averaged_trace
 from .letters import Word, built, cancels, constraint, inverted, order, own, reversed_word, shorter, turns, transposed
 
 WRITTEN_OUT = 6
@@ -163,8 +164,8 @@ def closed(word: Word, size: Any) -> Any:
         word = word[1:-1]
     if len(word) > 1 and word[0] == word[-1] and isinstance(word[0], sqrtm):
         return closed(word[-1:] + word[:-1], size)
-    if not word:
-        return sp.sympify(size)
+    if not word or (mean := averaged_trace(word)) is not None:
+        return mean if word else sp.sympify(size)
     for turn in turns(word) if any(isinstance(a, sp.Inverse) and isinstance(a.arg, sp.MatAdd) for a in word) else ():
         put = _beside_inverse(turn)
         if put is not None:
@@ -173,11 +174,7 @@ def closed(word: Word, size: Any) -> Any:
     if cuts:
         turned = word[cuts[0]:] + word[: cuts[0]]
         ends = [c - cuts[0] for c in cuts[1:]] + [len(turned)]
-        out, start = sp.S.One, 0
-        for end in ends:
-            out *= _inner(turned[start:end])
-            start = end
-        return out
+        return sp.Mul(*[_inner(turned[start:end]) for start, end in zip([0, *ends], ends)])
     if len(word) == 1 and isinstance(word[0], sqrtm):
         return sp.Trace(_turned_root(word[0]))
     return sp.Trace(built(min(turns(word), key=str)))

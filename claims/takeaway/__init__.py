@@ -28,10 +28,13 @@ _HOME = {
     "bending": "ode_general_steps",
     "shift_time": "snr_high_resolution",
     "effective_shift": "snr_high_resolution",
-    "distill_loss": "score_identity_distillation",
     "moved_samples": "gan_diffusion_ode",
     "divergence_of": "gan_diffusion_ode",
+    "distill_loss": "score_identity_distillation",
     "FourierDensity": "fourier_density",
+    "Distances": "gaussian_distances",
+    "normal_distances": "gaussian_distances",
+    "transport": "gaussian_distances",
 }
 __all__ = sorted(_HOME)
 

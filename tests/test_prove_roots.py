@@ -1,0 +1,55 @@
+"""Laws of roots of matrices beside their matrices, of traces of means, and of logarithms of determinants."""
+
+import pytest
+import sympy as sp
+
+from claims import Line, det, matrix, random, session, sqrtm, trace, vector
+from claims.prove.chain import link
+from claims.say.operators import E, inner
+
+d = sp.Symbol("d", integer=True, positive=True)
+
+
+@pytest.fixture(autouse=True)
+def notebook():
+    session.reset()
+    yield
+    session.reset()
+
+
+def follows(before, after, *tactics):
+    return str(link(before, Line(after, "so", (), "=", tactics)).status) == "zero"
+
+
+def test_a_root_cancels_beside_its_matrix_and_commutes_with_it():
+    S = matrix("S", d, d, "positive definite")
+    r = sqrtm(S)
+    assert follows(r.I * S * r.I, sp.Identity(d)) and follows(r * S.I * r, sp.Identity(d))
+    assert follows(r.I * r.I, S.I) and follows(r * S * r, S * S) and follows(S * r.I, r)
+    assert not follows(r.I * S, S) and not follows(r * S * r, S) and not follows(r.I * S.I, sp.Identity(d))
+
+
+def test_a_root_does_not_cancel_beside_another_matrix():
+    S, Q = matrix("S", d, d, "positive definite"), matrix("Q", d, d, "positive definite")
+    assert not follows(sqrtm(S) * Q, Q * sqrtm(S)) and not follows(sqrtm(S).I * Q * sqrtm(S).I, sp.Identity(d))
+
+
+def test_the_trace_of_a_mean_is_the_mean_of_the_trace():
+    A = matrix("A", d, d)
+    x, y = random(vector("x", d), independent=False), random(vector("y", d), independent=False)
+    assert follows(E(inner(x, A * y)), trace(A * E(y * x.T)))
+    assert not follows(E(inner(x, A * y)), trace(A.T * E(y * x.T)))
+    assert not follows(E(inner(x, y) ** 2), trace(E(x * y.T)) ** 2)
+
+
+def test_what_is_random_does_not_leave_a_mean():
+    x = random(vector("x", d), independent=False)
+    assert not follows(E(inner(x, x) ** 2), trace(x * x.T * E(x * x.T)))
+
+
+def test_the_logarithm_of_a_determinant_of_a_positive_matrix_splits():
+    S, Q = matrix("S", d, d, "positive definite"), matrix("Q", d, d, "positive definite")
+    assert follows(sp.log(det(S.I * Q)), sp.log(det(Q)) - sp.log(det(S)), "expand_log")
+    assert follows(sp.log(1 / det(S + 2 * Q)), -sp.log(det(S + 2 * Q)), "expand_log")
+    B = matrix("B", d, d)
+    assert not follows(sp.log(det(B) ** 2), 2 * sp.log(det(B)), "expand_log")
