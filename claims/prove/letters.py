@@ -85,7 +85,13 @@ def turns(word: Word) -> list[Word]:
 
 def shorter(word: Word) -> Word:
     """A word without pairs that cancel (an inverse beside its matrix, an orthogonal matrix beside its transpose) or
-    join (two roots)."""
+    join (two roots, two inverse roots).
+
+    >>> S = sp.MatrixSymbol("S", 3, 3)
+    >>> root = sp.Inverse(sqrtm(S))
+    >>> shorter((root, root)), shorter((root, S, root))
+    ((S**(-1),), ())
+    """
     out: list[Any] = []
     for a in word:
         if out and cancels(out[-1], a):
@@ -94,9 +100,20 @@ def shorter(word: Word) -> Word:
             out.pop()
             inside = a.args[0].args if isinstance(a.args[0], sp.MatMul) else a.args
             out = list(shorter((*out, *inside)))
+        elif out and _inverse_root(a) and out[-1] == a:
+            out[-1] = sp.Inverse(a.arg.args[0])
+        elif out and _inverse_root(a) and out[-1] == a.arg.args[0]:
+            out[-1] = a.arg
+        elif out and _inverse_root(out[-1]) and out[-1].arg.args[0] == a:
+            out = list(shorter((*out[:-1], out[-1].arg)))
         else:
             out.append(a)
     return tuple(out)
+
+
+def _inverse_root(a: Any) -> bool:
+    """Whether a letter is the inverse of the root of a letter."""
+    return isinstance(a, sp.Inverse) and isinstance(a.arg, sqrtm) and not isinstance(a.arg.args[0], sp.MatMul)
 
 
 def cancels(a: Any, b: Any) -> bool:
