@@ -29,6 +29,7 @@ _HOME = {
     "shift_time": "snr_high_resolution",
     "effective_shift": "snr_high_resolution",
     "FourierDensity": "fourier_density",
+    "Whitener": "bert_whitening",
 }
 __all__ = sorted(_HOME)
 
