@@ -55,7 +55,7 @@ def drawn(expressions: list[Any], point: Mapping[Any, Any], meanings: Meanings,
             values[e] = draw(e, rng, sizes)
     for _, e in sorted(needed.items()):
         if e not in values and is_random(e) and not head(e):
-            values[e] = draw_random(e, rng, sizes, count, values)
+            values[e] = draw_random(e, rng, sizes, count, values, meanings)
     return Samples(values, callables, meanings)
 
 
@@ -105,7 +105,7 @@ def completed(on: Samples, expressions: list[Any], rng: np.random.Generator) -> 
         return on
     values = {s: a[()] if np.ndim(a) == 0 else a for s, a in on.arrays.items()}
     sizes = {s: int(v) for s, v in values.items() if getattr(s, "is_integer", False) and np.ndim(v) == 0}
-    drawn = {e: draw_random(e, rng, sizes, on.count, values) for e in sorted(missing, key=str)}
+    drawn = {e: draw_random(e, rng, sizes, on.count, values, on.meanings) for e in sorted(missing, key=str)}
     return on.changed({**on.arrays, **{e: a[..., None] if shape_of(e)[1:] == (1,) else a for e, a in drawn.items()}})
 
 
@@ -142,12 +142,12 @@ def draw(e: Any, rng: np.random.Generator, sizes: Mapping[Any, int]) -> Any:
 
 
 def draw_random(e: Any, rng: np.random.Generator, sizes: Mapping[Any, int], count: int,
-                values: Mapping[Any, Any]) -> np.ndarray:
+                values: Mapping[Any, Any], meanings: Meanings | None = None) -> np.ndarray:
     """Repetitions of a random symbol: normal entries with its mean and variance (mean 0 and variance 1 where not
-    declared), or a normal vector with its mean and covariance."""
+    declared), or a normal vector with its mean and covariance; ``meanings`` say what these are made of."""
     shape, law = _shape(e, sizes), law_of(e)
     flat = shape[:1] if is_vector(e) else shape
-    on = Samples({s: v for s, v in values.items() if np.ndim(v) <= len(shape_of(s))})
+    on = Samples({s: v for s, v in values.items() if np.ndim(v) <= len(shape_of(s))}, meanings=meanings)
     mean, variance, covariance = (None if v is None else on.value(v).full
                                   for v in (law.mean, law.variance, law.covariance))
     z = rng.normal(size=(count, *flat))

@@ -276,10 +276,10 @@ def _determinant(e: Any) -> Any:
     if any(not a.is_square for a in word):
         return out * sp.Determinant(built(word))
     for a in word:
-        power = 1
-        while isinstance(a, (sp.Transpose, sp.Inverse)):
-            power *= -1 if isinstance(a, sp.Inverse) else 1
-            a = a.arg
+        power = sp.S.One
+        while isinstance(a, (sp.Transpose, sp.Inverse, sqrtm)):
+            power *= -1 if isinstance(a, sp.Inverse) else sp.S.Half if isinstance(a, sqrtm) else 1
+            a = a.args[0]
         out *= (_determinant(sp.Determinant(a)) if isinstance(a, sp.MatAdd) else sp.Determinant(a)) ** power
     return out
 

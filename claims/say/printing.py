@@ -20,6 +20,7 @@ from sympy.core.function import AppliedUndef
 from .heads import Head
 from .kinds import OPEN, Kind, as_written, bare, brackets, kind, minus, negated, negative, superscripted
 from .products import Products
+from .tensors import sqrtm
 
 SETTINGS = {"mat_delim": "(", "mat_str": "matrix", "adjoint_style": "dagger", "imaginary_unit": "ri"}
 
@@ -172,7 +173,15 @@ class Printer(Products):
         return brackets(text) if loose else text
 
     def _print_MatPow(self, expr: Any) -> str:
-        return rf"{self.base(expr.base)}^{{{self.small(expr.exp)}}}"
+        """A power of a matrix; that of a root is one power.
+
+        >>> from claims.say.tensors import sqrtm
+        >>> print(tex(sqrtm(sp.MatrixSymbol("A", 2, 2)).I), tex(sp.MatrixSymbol("A", 2, 2).I))
+        A^{-1/2} A^{-1}
+        """
+        root = isinstance(expr.base, sqrtm)
+        base, exponent = (expr.base.args[0], expr.exp / 2) if root else (expr.base, expr.exp)
+        return rf"{self.base(base)}^{{{self.small(exponent)}}}"
 
 
 def explained(where: Any) -> list[list[str]]:

@@ -35,6 +35,7 @@ _HOME = {
     "Distances": "gaussian_distances",
     "normal_distances": "gaussian_distances",
     "transport": "gaussian_distances",
+    "Whitener": "bert_whitening",
 }
 __all__ = sorted(_HOME)
 
