@@ -17,12 +17,12 @@ MOUNTS = ("unshare", "--map-root-user", "--mount", "sh", "-c")
 
 
 def mounted(root: Path, commands: str) -> subprocess.CompletedProcess:
-    """Run shell commands where file systems can be mounted; `$claims` builds the book, `$book` is its folder."""
+    """Run shell commands where file systems can be mounted; `claims` is the command, `$book` the book's folder."""
     if not shutil.which("unshare") or subprocess.run([*MOUNTS, "true"], capture_output=True).returncode:
         pytest.skip("this system lets no process mount anything (unshare)")
-    claims = f"{sys.executable} -m claims --root {root}"
-    env = environment({"claims": claims, "book": str(root), "PYTHONPATH": str(ROOT)})
-    return subprocess.run([*MOUNTS, commands], cwd=ROOT, env=env, capture_output=True, text=True, timeout=300)
+    claims = 'claims() { "$python" -m claims --root "$book" "$@"; }; '
+    env = environment({"python": sys.executable, "book": str(root), "PYTHONPATH": str(ROOT)})
+    return subprocess.run([*MOUNTS, claims + commands], cwd=ROOT, env=env, capture_output=True, text=True, timeout=300)
 
 
 def sentence(done: subprocess.CompletedProcess, *said: str) -> None:
@@ -34,11 +34,11 @@ def sentence(done: subprocess.CompletedProcess, *said: str) -> None:
 
 def test_where_nothing_may_be_written_nothing_had_to_be(light):
     read_only = "mount --bind $book/_build $book/_build && mount -o remount,ro,bind $book/_build && "
-    done = mounted(light.root, read_only + "$claims build")
+    done = mounted(light.root, read_only + "claims build")
     assert done.returncode == 0 and done.stdout.startswith("Nothing changed"), done.stdout + done.stderr
     light.edit("book/light/sums.md", "Now the end.", "This is the end.")
     before = light.pages()
-    sentence(mounted(light.root, read_only + "$claims build"), "error: ", "this disk may only be read")
+    sentence(mounted(light.root, read_only + "claims build"), "error: ", "this disk may only be read")
     assert light.pages() == before
 
 
@@ -46,7 +46,7 @@ def test_where_nothing_may_be_written_nothing_had_to_be(light):
 def test_a_full_disk(light, edit):
     full = ("cp -r $book/_build $book/good && mount -t tmpfs -o size=60m none $book/_build && "
             "cp -a $book/good/. $book/_build && rm -r $book/good && "
-            "{ dd if=/dev/zero of=$book/_build/filled bs=4096 2>/dev/null; $claims build; status=$?; "
+            "{ dd if=/dev/zero of=$book/_build/filled bs=4096 2>/dev/null; claims build; status=$?; "
             "diff -r $book/_build/html $book/../html >&2 && test ! -e $book/_build/.lock.tmp; exit $status; }")
     shutil.copytree(light.root / "_build" / "html", light.root.parent / "html")
     light.edit("book/light/sums.md", *edit)

@@ -8,7 +8,7 @@ from claims.measure.sampled import Sampled
 from claims.say.calculus import ACCURACY
 from claims.say.run import Samples
 
-x, t = sp.symbols("x t", real=True)
+x, t = sp.symbols("x_dm t_dm", real=True)
 X = random(x, independent=False)
 
 
