@@ -12,11 +12,7 @@ from claims import session
 PASSES = ("proved", "measured", "proved at instances")
 
 
-@pytest.fixture(autouse=True)
-def notebook():
-    session.reset()
-    yield
-    session.reset()
+pytestmark = pytest.mark.usefixtures("notebook")
 
 
 @pytest.mark.parametrize("name", SUBJECTS)

@@ -3,7 +3,7 @@
 import pytest
 import sympy as sp
 
-from claims import Jacobian, argmin, claim, function, gradient, inner, norm, session, suppose, vector
+from claims import Jacobian, argmin, claim, function, gradient, inner, norm, suppose, vector
 from claims.measure.base import Measurement
 from claims.prove.vectors import plain
 from claims.say.leaves import leaves
@@ -13,11 +13,7 @@ eta = sp.Symbol(r"\eta", positive=True)
 PASSES = ("proved", "measured")
 
 
-@pytest.fixture(autouse=True)
-def notebook():
-    session.reset()
-    yield
-    session.reset()
+pytestmark = pytest.mark.usefixtures("notebook")
 
 
 def test_one_function_at_two_places_is_one_leaf():

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from claims import claim, inner, norm, random, session, vector
+from claims import claim, inner, norm, random, vector
 from claims.prove.vectors import plain
 from claims.say.operators import E
 from claims.say.typeset import tex
@@ -13,11 +13,7 @@ n = sp.Symbol("n", integer=True, positive=True)
 ONES = sp.OneMatrix(n, 1)
 
 
-@pytest.fixture(autouse=True)
-def notebook():
-    session.reset()
-    yield
-    session.reset()
+pytestmark = pytest.mark.usefixtures("notebook")
 
 
 def test_its_squared_length_is_its_size_and_it_prints_bold():

@@ -1,20 +1,18 @@
-"""Laws of roots of matrices beside their matrices, of traces of means, and of logarithms of determinants."""
+"""Roots of matrices beside their matrices, traces of means, determinants and their logarithms, and laws whose
+parameters a definition names."""
 
+import numpy as np
 import pytest
 import sympy as sp
 
-from claims import Line, det, matrix, random, session, sqrtm, trace, vector
+from claims import Line, Var, claim, define, det, matrix, random, sqrtm, trace, vector
 from claims.prove.chain import link
 from claims.say.operators import E, inner
 
 d = sp.Symbol("d", integer=True, positive=True)
 
 
-@pytest.fixture(autouse=True)
-def notebook():
-    session.reset()
-    yield
-    session.reset()
+pytestmark = pytest.mark.usefixtures("notebook")
 
 
 def follows(before, after, *tactics):
@@ -53,3 +51,27 @@ def test_the_logarithm_of_a_determinant_of_a_positive_matrix_splits():
     assert follows(sp.log(1 / det(S + 2 * Q)), -sp.log(det(S + 2 * Q)), "expand_log")
     B = matrix("B", d, d)
     assert not follows(sp.log(det(B) ** 2), 2 * sp.log(det(B)), "expand_log")
+
+
+def test_inverse_roots_join_and_cancel():
+    S, Q = matrix("S", d, d, "positive definite"), matrix("Q", d, d, "orthogonal")
+    V = sqrtm(S).I * Q
+    assert claim("roots-join", V * V.T, "=", S.I, domain={d: [2, 3]}).record["verdict"] == "proved"
+    assert claim("roots-cancel", V.T * S * V, "=", sp.Identity(d), domain={d: [2, 3]}).record["verdict"] == "proved"
+    assert claim("roots-wrong", V * V.T, "=", S, domain={d: [2, 3]}).record["verdict"] == "refuted"
+
+
+def test_the_determinant_of_a_root_is_the_root_of_the_determinant():
+    S, P = (matrix(name, d, d, "positive definite") for name in "SP")
+    left = det(sqrtm(S) * P * sqrtm(S)) * trace(P)
+    assert claim("det-root", left, "=", det(P) * det(S) * trace(P), domain={d: [2, 3]}).record["verdict"] == "proved"
+
+
+def test_a_law_whose_covariance_is_defined_is_drawn():
+    S, U = matrix("S", d, d, "positive definite"), matrix("U", d, d, "orthogonal")
+    L, p = matrix("L", d, d, "positive definite"), vector("p", d)
+    define("by-eigenvectors", S, U * L * U.T)
+    x = random(vector("x", d), mean=vector("m", d), covariance=S)
+    found = claim("drawn-law", Var(inner(p, x)), "=", inner(p, S * p), domain={d: [2, 3]}).record
+    assert not any("no value" in failure for failure in found["failures"]), found["failures"]
+    assert np.isfinite(found["cpu"])

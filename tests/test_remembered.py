@@ -125,9 +125,12 @@ def test_another_engine_keeps_nothing(light, monkeypatch):
     before = kept.path(project, "squares")
     monkeypatch.setattr(kept.deps, "installed", lambda: {"sympy": "0.0"})
     assert kept.path(project, "squares") != before
-    data = light.root / "data" / "more.csv"
-    data.write_text("1")
-    assert kept.path(project, "squares") != before
+    monkeypatch.undo()
+    assert kept.path(project, "squares") == before
+    for name in ("data/more.csv", "helper_here.py", "book/light/helper_there.py"):
+        (light.root / name).write_text("1")
+        assert (after := kept.path(project, "squares")) != before, name
+        before = after
 
 
 def test_the_module_is_taken_by_name_and_the_engine_by_its_digest():

@@ -37,11 +37,12 @@ def loop() -> Iterator[None]:
 
 
 def engine(project: Project) -> str:
-    """A digest of all that no key holds: the engine, the data, the packages."""
+    """A digest of all that no key holds: the engine, modules of the book, the data, the packages."""
     files = [p for p in sorted(deps.PACKAGE.rglob("*.py"))
              if not p.relative_to(deps.PACKAGE.parent).as_posix().startswith(deps.DISPLAY)]
+    own = [*sorted(project.root.glob("*.py")), *sorted((project.root / "book").rglob("*.py"))]
     data = [p for p in sorted((project.root / "data").glob("*")) if p.is_file()]
-    return digest(dump([[p.name, file_digest(p)] for p in (*files, *data)] + sorted(deps.installed().items())))
+    return digest(dump([[p.name, file_digest(p)] for p in (*files, *own, *data)] + sorted(deps.installed().items())))
 
 
 def path(project: Project, slug: str) -> Path:
