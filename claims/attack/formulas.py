@@ -30,7 +30,7 @@ from .mutate import Mutant, mutants
 Prover = Callable[[Any], Proof]
 
 
-PROVEN = 20
+PROVEN = 12
 """Mutants of a claim that the proof has to refute even where the trial does."""
 
 
@@ -145,7 +145,7 @@ def _attack_with(a: Attack, m: Mutant, own: list[Any] | None, tally: Tally) -> N
     if a.tight is not None and not by_trial:
         by_trial, hit = _refuted(a.tight, m.expr, a.case, "=", a.walks)
     # the likeliest slips are put to the proof as well; of the others those that the trial lets pass
-    asked = a.proof is not None and (tally.total <= PROVEN or not by_trial or a.bound)
+    asked = a.proof is not None and (tally.total <= PROVEN or not by_trial)
     found = a.proof(m.expr) if asked else None
     by_proof = found is not None and (found.verdict == "refuted" or (a.bound and found.verdict == "undecided"))
     need_trial = a.base is not None and (not a.bound or a.tight is not None)

@@ -128,8 +128,9 @@ class Measurement:
         self.scale = np.broadcast_to(np.abs(as_array(self._size() if scale is None else scale)), self.value.shape)
 
     def _size(self) -> float:
+        # a value within 6 errors of 0 may be 0, and is no size then
         size = largest(self.value)
-        return size if size > largest(self.error) else 1.0
+        return size if size > 6 * largest(self.error) else 1.0
 
     @property
     def size(self) -> int:
