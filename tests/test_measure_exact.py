@@ -97,3 +97,8 @@ def test_the_best_point_counts():
     )
     array = Mean(RNG.normal(1, 1, (1000, 2)) * [1, 100])
     assert array.resolutions().shape == (2,)
+
+
+def test_a_mean_that_chance_has_moved_from_zero_is_no_size():
+    """Two errors off 0, what is measured may be 0: the error is then seen beside 1, not beside that chance."""
+    assert Measurement(0.02, 0.01, dof=31).resolution == Measurement(0.0, 0.01, dof=31).resolution < 0.1
