@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 from scipy.optimize import brentq
-from scipy.stats import rankdata
 from scipy.stats import norm as normal_law
+from scipy.stats import rankdata
 
 
 class HubnessReport(NamedTuple):
