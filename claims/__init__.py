@@ -39,6 +39,7 @@ _HOME = {
     "prove.sums": ("closed_sum",),
     "prove.inequalities": ("triangle", "square_of_sum"),
     "prove.constraints": ("substitutions",),
+    "prove.chances": ("normal_chance", "same_event"),
     "errors": ("ClaimError", "ChapterFailed"),
 }
 _WHERE = {name: module for module, names in _HOME.items() for name in names}

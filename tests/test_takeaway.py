@@ -113,6 +113,14 @@ def test_a_book_without_a_package_of_its_own(given):
         takeaway.write(Project(given.root))
 
 
+def test_two_names_of_one_module_stand_in_one_order_in_every_process(given):
+    imports = "import math\nfrom math import tau, e as base, pi\n"
+    given.edit("book/light/sums.md", "import math\nfrom sympy import sqrt\n", imports)
+    given.edit("book/light/sums.md", "return x ** HALF", "return x ** HALF + 0 * (tau + base + pi)")
+    lines = [line for line in taken(given).text.splitlines() if line.startswith("from math")]
+    assert lines == ["from math import e as base", "from math import pi", "from math import tau"]
+
+
 def test_modules_of_this_book_are_in_step(root):
     project = Project(root)
     assert [str(p) for p in takeaway.check(project, read_book(project).chapters)] == []

@@ -200,7 +200,8 @@ def take(chapter: Chapter) -> Taken:
                 taken.problems.append(Problem(chapter.file, part.line, f"{label(part)} {said}"))
     taken.parts = [part for part in parts if part in needed]
     top = {line: line.split()[1].partition(".")[0] in sys.stdlib_module_names for line in imports}
-    own, others = ([x for x in sorted(imports, key=lambda x: x.split()[1]) if top[x] == kind] for kind in (True, False))
+    in_order = sorted(imports, key=lambda x: (x.split()[1], x))
+    own, others = ([x for x in in_order if top[x] == kind] for kind in (True, False))
     taken.imports = [*own, *[""] * bool(own and others), *others]
     return taken
 

@@ -39,6 +39,9 @@ _HOME = {
     "normal_distances": "gaussian_distances",
     "transport": "gaussian_distances",
     "Whitener": "bert_whitening",
+    "HubnessReport": "hubness",
+    "hubness_report": "hubness",
+    "expected_hubs": "hubness",
 }
 __all__ = sorted(_HOME)
 
