@@ -36,6 +36,11 @@ _HOME = {
     "normal_distances": "gaussian_distances",
     "transport": "gaussian_distances",
     "Whitener": "bert_whitening",
+    "univae_mask": "univae",
+    "leaks": "univae",
+    "vmf_heights": "univae",
+    "vmf_rate": "univae",
+    "sample_vmf": "univae",
 }
 __all__ = sorted(_HOME)
 
