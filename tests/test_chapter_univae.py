@@ -11,9 +11,9 @@ from scipy.stats import vonmises_fisher
 
 from chapter_code import take_away
 
-NAMES = ("univae_mask", "leaks", "vmf_heights", "vmf_rate", "sample_vmf")
+NAMES = ("univae_mask", "leaks", "vmf_heights", "vmf_rate", "vmf_concentration", "sample_vmf")
 CODE = take_away("univae", *NAMES)
-univae_mask, leaks, vmf_heights, vmf_rate, sample_vmf = (CODE[name] for name in NAMES)
+univae_mask, leaks, vmf_heights, vmf_rate, vmf_concentration, sample_vmf = (CODE[name] for name in NAMES)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -70,6 +70,11 @@ def test_rates_of_the_page():
     assert round(math.log(9) - vmf_rate(3, 8.0), 3) == 0.425
 
 
+@pytest.mark.parametrize(("d", "kappa"), [(2, 0.3), (3, 8.0), (16, 35.8), (64, 500.0)])
+def test_concentration_is_the_inverse_of_the_rate(d, kappa):
+    assert vmf_concentration(d, vmf_rate(d, kappa)) == pytest.approx(kappa, rel=1e-7)
+
+
 @pytest.mark.parametrize(("d", "kappa"), [(2, 1.0), (3, 8.0), (16, 32.0), (100, 5.0)])
 def test_moments_of_the_sample(d, kappa):
     mu = np.ones(d) / math.sqrt(d)
@@ -115,6 +120,8 @@ def test_extreme_concentrations(kappa):
         (lambda: vmf_rate(1, 2.0), "d: expected"),
         (lambda: vmf_rate(3, -1.0), "kappa: expected"),
         (lambda: vmf_rate(3, math.nan), "kappa: expected"),
+        (lambda: vmf_concentration(3, 0.0), "rate: expected"),
+        (lambda: vmf_concentration(2, 100.0), "rate: 100"),
         (lambda: sample_vmf(1.0, 2.0, np.random.default_rng(0)), "mu: expected"),
         (lambda: sample_vmf(np.ones((2, 3)), 2.0, np.random.default_rng(0)), "mu: expected"),
         (lambda: sample_vmf(np.array([np.nan, 1.0]), 2.0, np.random.default_rng(0)), "mu: expected"),

@@ -40,6 +40,7 @@ _HOME = {
     "leaks": "univae",
     "vmf_heights": "univae",
     "vmf_rate": "univae",
+    "vmf_concentration": "univae",
     "sample_vmf": "univae",
 }
 __all__ = sorted(_HOME)

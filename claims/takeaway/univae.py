@@ -128,6 +128,34 @@ def vmf_rate(d, kappa):
     return max(0.0, float(-kappa * (p @ below) - excess))
 
 
+def vmf_concentration(d, rate):
+    """Concentration of the von Mises–Fisher law that has a given KL divergence from the uniform law.
+
+    Args:
+        d: dimension, a whole number of at least 2. rate: nats, positive, at most 1000.
+
+    Returns:
+        kappa, a float, found by halving intervals.
+
+    Raises:
+        ValueError: for a number out of its range, or a rate that needs kappa above 1e12.
+
+    >>> round(vmf_concentration(16, vmf_rate(16, 32.0)), 6)
+    32.0
+    """
+    if not (np.ndim(rate) == 0 and 0 < rate <= 1000):
+        raise ValueError(f"rate: expected a number above 0 and at most 1000; found {rate!r}")
+    low, high = 0.0, 1.0
+    while vmf_rate(d, high) < rate:
+        low, high = high, 2 * high
+        if high > 1e12:
+            raise ValueError(f"rate: {rate!r} nats in {d} dimensions need a concentration above 1e12")
+    for _ in range(80):
+        middle = (low + high) / 2
+        low, high = (middle, high) if vmf_rate(d, middle) < rate else (low, middle)
+    return (low + high) / 2
+
+
 def sample_vmf(mu, kappa, rng):
     """Random unit vectors z with density proportional to exp(kappa mu·z), one for each mean direction.
 
