@@ -42,6 +42,12 @@ _HOME = {
     "HubnessReport": "hubness",
     "hubness_report": "hubness",
     "expected_hubs": "hubness",
+    "univae_mask": "univae",
+    "leaks": "univae",
+    "vmf_heights": "univae",
+    "vmf_rate": "univae",
+    "vmf_concentration": "univae",
+    "sample_vmf": "univae",
 }
 __all__ = sorted(_HOME)
 
