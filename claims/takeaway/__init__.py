@@ -16,6 +16,8 @@ _HOME = {
     "rope_rotate": "rope_beta_base",
     "langevin": "gradient_flow",
     "jko_step": "gradient_flow",
+    "regret_bound": "sgd_average_convergence",
+    "averaged_sgd": "sgd_average_convergence",
     "linear_schedule": "ddpm_demolish_build",
     "ddpm_weights": "ddpm_demolish_build",
     "ddpm_sample": "ddpm_demolish_build",
