@@ -19,6 +19,8 @@ _HOME = {
     "gradient_and_curvature": "gradient_clipping",
     "smoothness_fit": "gradient_clipping",
     "clip_settings": "gradient_clipping",
+    "regret_bound": "sgd_average_convergence",
+    "averaged_sgd": "sgd_average_convergence",
     "linear_schedule": "ddpm_demolish_build",
     "ddpm_weights": "ddpm_demolish_build",
     "ddpm_sample": "ddpm_demolish_build",
