@@ -16,6 +16,8 @@ _HOME = {
     "rope_rotate": "rope_beta_base",
     "langevin": "gradient_flow",
     "jko_step": "gradient_flow",
+    "simsiam_endpoint": "simsiam_dynamics",
+    "collapse_report": "simsiam_dynamics",
     "linear_schedule": "ddpm_demolish_build",
     "ddpm_weights": "ddpm_demolish_build",
     "ddpm_sample": "ddpm_demolish_build",
