@@ -21,6 +21,8 @@ _HOME = {
     "clip_settings": "gradient_clipping",
     "regret_bound": "sgd_average_convergence",
     "averaged_sgd": "sgd_average_convergence",
+    "simsiam_endpoint": "simsiam_dynamics",
+    "collapse_report": "simsiam_dynamics",
     "linear_schedule": "ddpm_demolish_build",
     "ddpm_weights": "ddpm_demolish_build",
     "ddpm_sample": "ddpm_demolish_build",
