@@ -17,6 +17,7 @@ from .design import Design, chance, differences
 from .errors import ClaimError
 from .measure.guard import Counted
 from .measure.measurement import MeasurementError
+from .say.resulting import spread
 from .say.typeset import statement, tex
 from .statement import Statement
 
@@ -37,8 +38,7 @@ class Experiment(Statement):
 
     def table(self) -> str:
         """Mean and standard deviation of both sides over the seeds, as text."""
-        mean, spread = self.values.mean(0), self.values.std(0, ddof=1)
-        return "\n".join(f"{tex(side)}: {m:.4g} ± {s:.2g}" for side, m, s in zip((self.lhs, self.rhs), mean, spread))
+        return "\n".join(f"{tex(s)}: {spread(list(v))}" for s, v in zip((self.lhs, self.rhs), self.values.T))
 
 
 def experiment(

@@ -60,8 +60,8 @@ def test_endpoint_of_extreme_size(size):
     assert simsiam_endpoint(size, 3 * max(size, 1), 0.5)[0] == 0
 
 
-@pytest.mark.parametrize("case", [(0, 0.1, 0.5), (1, math.nan, 0.5), (math.inf, 0.1, 0.5), (1, 0.1, -1), (1, 0.1, 0.5, 0),
-                                  ([1], 0.1, 0.5), ("1", 0.1, 0.5), (1j, 0.1, 0.5), (None, 0.1, 0.5)])
+@pytest.mark.parametrize("case", [(0, 0.1, 0.5), (1, math.nan, 0.5), (math.inf, 0.1, 0.5), (1, 0.1, -1),
+                                  (1, 0.1, 0.5, 0), ([1], 0.1, 0.5), ("1", 0.1, 0.5), (1j, 0.1, 0.5), (None, 0.1, 0.5)])
 def test_endpoint_refuses(case):
     with pytest.raises(ValueError):
         simsiam_endpoint(*case)

@@ -75,16 +75,24 @@ def _experiment(record: Record, look: Look) -> tuple[list[str], list[list[str]]]
 
 
 def spread(values: list[float]) -> str:
-    """
+    """Mean and standard deviation, both to the second digit of the deviation.
+
     >>> spread([1.0, 3.0])
-    '2 ± 1.4'
+    '2.0 ± 1.4'
+    >>> spread([2.1971, 2.1973]), spread([1200.0, 1500.0]), spread([1e-9, 3e-9])
+    ('2.19720 ± 0.00014', '1350 ± 210', '2e-09 ± 1.4e-09')
     >>> spread([0.1, 0.1, 0.1])
     '0.1, the same in all'
     """
     mean = sum(values) / len(values)
     deviation = math.sqrt(sum((v - mean) ** 2 for v in values) / max(1, len(values) - 1))
-    same = deviation <= 1e-12 * abs(mean)
-    return f"{mean:.3g}, the same in all" if same else f"{mean:.3g} ± {deviation:.2g}"
+    if deviation <= 1e-12 * abs(mean):
+        return f"{mean:.3g}, the same in all"
+    decimals = 1 - math.floor(math.log10(deviation))
+    if not -5 < decimals < 8:
+        return f"{mean:.3g} ± {deviation:.2g}"
+    shown = max(decimals, 0)
+    return f"{round(mean, decimals):.{shown}f} ± {round(deviation, decimals):.{shown}f}"
 
 
 def table_html(record: Record, look: Look = NOTEBOOK) -> str:
