@@ -1,7 +1,6 @@
 """The class that the chapter on whitening offers to take away, as a reader would copy it, and numbers of its page."""
 
 import csv
-import doctest
 import gzip
 import math
 from pathlib import Path
@@ -37,11 +36,6 @@ def digits():
     labels = table[:, -1].astype(int)
     rows = np.array([np.flatnonzero(labels == one)[:174] for one in range(10)]).ravel()
     return table[rows, :-1], labels[rows]
-
-
-def test_the_example_of_the_docstring_runs():
-    tests = [t for t in doctest.DocTestFinder().find(Whitener, "Whitener", globs=dict(CODE)) if t.examples]
-    assert tests and all(doctest.DocTestRunner().run(t).failed == 0 for t in tests)
 
 
 @given(seed=st.integers(0, 1000), batches=st.integers(1, 9))

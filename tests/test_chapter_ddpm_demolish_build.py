@@ -2,7 +2,6 @@
 the chapter."""
 
 import csv
-import doctest
 from pathlib import Path
 
 import numpy as np
@@ -21,12 +20,6 @@ KINDS = ("beta", "tilde", "ddim", "none")
 def for_unit_data(x, t):
     """The best guess for data N(0, 1) in the running example."""
     return np.sqrt(1 - 0.64**t) * x
-
-
-@pytest.mark.parametrize("name", ["linear_schedule", "ddpm_weights", "ddpm_sample"])
-def test_examples_of_the_docstrings_run(name):
-    tests = [t for t in doctest.DocTestFinder().find(CODE[name], name, globs=dict(CODE)) if t.examples]
-    assert tests and all(doctest.DocTestRunner().run(t).failed == 0 for t in tests)
 
 
 def test_steps_of_diffusers_first_and_last_included():

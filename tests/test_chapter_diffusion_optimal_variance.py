@@ -1,7 +1,6 @@
 """The functions that the chapter on the optimal reverse variance offers to take away, as a reader would copy them."""
 
 import csv
-import doctest
 import math
 
 import numpy as np
@@ -24,15 +23,6 @@ def gaussian_noise(variance):
 
 def gaussian_data(variance, count=40_000):
     return math.sqrt(variance) * np.random.default_rng(0).normal(size=(count, 1))
-
-
-def test_example_of_the_docstring_runs():
-    assert (
-        doctest.DocTestRunner()
-        .run(doctest.DocTestFinder().find(optimal_variances, "optimal_variances", globs=dict(CODE))[0])
-        .failed
-        == 0
-    )
 
 
 @pytest.mark.parametrize("estimator", ["residual", "noise", "data"])

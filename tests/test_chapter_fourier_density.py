@@ -1,6 +1,5 @@
 """The density class that the Fourier chapter offers to take away, as a reader would copy it, against quadrature and SciPy's tests."""
 
-import doctest
 import math
 
 import numpy as np
@@ -20,11 +19,6 @@ MODELS = {"interval": FourierDensity(A), "line": FourierDensity(A, loc=0.7, scal
 
 def density(model):
     return lambda y: model.log_prob(torch.tensor(y, dtype=torch.float64)).exp().item()
-
-
-def test_example_of_the_docstring_runs():
-    found, = doctest.DocTestFinder(recurse=False).find(FourierDensity, "FourierDensity", globs={"torch": torch, "FourierDensity": FourierDensity})
-    assert doctest.DocTestRunner().run(found).failed == 0
 
 
 @pytest.mark.parametrize("kind", MODELS)

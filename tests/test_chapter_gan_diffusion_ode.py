@@ -2,7 +2,6 @@
 page."""
 
 import csv
-import doctest
 import math
 from pathlib import Path
 
@@ -21,12 +20,6 @@ SLOPES = CODE["SLOPES"]
 F = {"plain": lambda r: -math.log(r) + r - 1,
      "non-saturating": lambda r: (1 + r) * math.log((1 + r) / (2 * r)) + r - 1,
      "original": lambda r: r * math.log(r) - (1 + r) * math.log((1 + r) / 2)}
-
-
-@pytest.mark.parametrize("name", ["moved_samples", "divergence_of"])
-def test_examples_of_the_docstrings_run(name):
-    tests = [t for t in doctest.DocTestFinder().find(CODE[name], name, globs=dict(CODE)) if t.examples]
-    assert tests and all(doctest.DocTestRunner().run(t).failed == 0 for t in tests)
 
 
 @pytest.mark.parametrize("name", F)

@@ -1,7 +1,6 @@
 """The functions that the chapter on distances of Gaussians offers to take away, as a reader would copy them."""
 
 import csv
-import doctest
 import math
 from pathlib import Path
 
@@ -35,12 +34,6 @@ def plain(mp, Sp, mq, Sq):
     bd = gap @ np.linalg.inv(mean) @ gap / 8 + 0.5 * math.log(det(mean) / math.sqrt(det(Sp) * det(Sq)))
     nu = np.linalg.eigvals(Sp @ Sq)
     return kl, bd, gap @ gap + np.trace(Sp) + np.trace(Sq) - 2 * np.sqrt(nu.real).sum()
-
-
-@pytest.mark.parametrize("name", ["normal_distances", "transport", "Distances"])
-def test_examples_of_the_docstrings_run(name):
-    tests = [t for t in doctest.DocTestFinder().find(CODE[name], name, globs=dict(CODE)) if t.examples]
-    assert tests and all(doctest.DocTestRunner().run(t).failed == 0 for t in tests)
 
 
 def test_numbers_of_the_page():

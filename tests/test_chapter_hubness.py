@@ -1,7 +1,6 @@
 """The functions that the chapter on hubs offers to take away, as a reader would copy them."""
 
 import csv
-import doctest
 import math
 from pathlib import Path
 
@@ -32,12 +31,6 @@ def counted(scores, k):
 
 def squares(x):
     return ((x[:, None] - x) ** 2).sum(-1)
-
-
-@pytest.mark.parametrize("name", ["hubness_report", "expected_hubs", "HubnessReport"])
-def test_examples_of_the_docstrings_run(name):
-    tests = [t for t in doctest.DocTestFinder().find(CODE[name], name, globs=dict(CODE)) if t.examples]
-    assert tests and all(doctest.DocTestRunner().run(t).failed == 0 for t in tests)
 
 
 @pytest.mark.parametrize("metric", ["euclidean", "cosine", "inner", "local"])

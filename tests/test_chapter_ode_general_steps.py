@@ -2,7 +2,6 @@
 its page."""
 
 import csv
-import doctest
 import math
 from pathlib import Path
 from statistics import NormalDist
@@ -27,12 +26,6 @@ def example(x, t):
 def oracle(function, case):
     with open(DATA / "ode_general_steps_oracles.csv", encoding="utf-8") as lines:
         return [float(r["value"]) for r in csv.DictReader(lines) if (r["function"], r["case"]) == (function, case)]
-
-
-@pytest.mark.parametrize("name", ["flow_sample", "bending"])
-def test_examples_of_the_docstrings_run(name):
-    tests = [t for t in doctest.DocTestFinder().find(CODE[name], name, globs=dict(CODE)) if t.examples]
-    assert tests and all(doctest.DocTestRunner().run(t).failed == 0 for t in tests)
 
 
 def test_euler_steps_of_diffusers():

@@ -2,7 +2,6 @@
 else of the chapter."""
 
 import csv
-import doctest
 from pathlib import Path
 
 import numpy as np
@@ -19,12 +18,6 @@ SCHEMES = CODE["Scheme"].__args__
 def rows(name):
     with open(DATA / f"rope_beta_base_{name}.csv", encoding="utf-8") as lines:
         return list(csv.DictReader(lines))
-
-
-@pytest.mark.parametrize("name", ["rope_frequencies", "rope_reach", "rope_rotate"])
-def test_examples_of_the_docstrings_run(name):
-    tests = [t for t in doctest.DocTestFinder().find(CODE[name], name, globs=dict(CODE)) if t.examples]
-    assert tests and all(doctest.DocTestRunner().run(t).failed == 0 for t in tests)
 
 
 def test_frequencies_of_three_packages_to_1e_6():

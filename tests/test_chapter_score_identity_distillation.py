@@ -1,7 +1,6 @@
 """The function that the chapter on distillation by identities offers to take away, as a reader would copy it, and
 numbers of its page computed in another way."""
 
-import doctest
 import math
 
 import numpy as np
@@ -15,11 +14,6 @@ CODE = take_away("score_identity_distillation", "distill_loss")
 distill_loss = CODE["distill_loss"]
 A, B = 0.8, 0.6
 SLOPE = lambda width: B / (A**2 * width**2 + B**2)  # noqa: E731
-
-
-def test_examples_of_the_docstring_run():
-    tests = [t for t in doctest.DocTestFinder().find(distill_loss, "distill_loss", globs=dict(CODE)) if t.examples]
-    assert tests and all(doctest.DocTestRunner().run(t).failed == 0 for t in tests)
 
 
 def batch(seed, shape=(6, 3)):

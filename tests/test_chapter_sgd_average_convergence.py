@@ -1,7 +1,6 @@
 """The functions that the chapter on the average loss of SGD offers to take away, as a reader would copy them."""
 
 import csv
-import doctest
 import math
 from pathlib import Path
 
@@ -38,12 +37,6 @@ def by_torch(etas):
         optimiser.step()
         losses.append(loss.item())
     return np.concatenate([np.mean(places, 0), losses])
-
-
-@pytest.mark.parametrize("name", ["regret_bound", "averaged_sgd"])
-def test_examples_of_the_docstrings_run(name):
-    tests = [t for t in doctest.DocTestFinder().find(CODE[name], name, globs=dict(CODE)) if t.examples]
-    assert tests and all(doctest.DocTestRunner().run(t).failed == 0 for t in tests)
 
 
 @pytest.mark.parametrize("case", SCHEDULES)

@@ -2,7 +2,6 @@
 page."""
 
 import csv
-import doctest
 import math
 from pathlib import Path
 
@@ -16,12 +15,6 @@ CODE = take_away("simsiam_dynamics", "simsiam_endpoint", "collapse_report", "sam
 simsiam_endpoint, collapse_report = CODE["simsiam_endpoint"], CODE["collapse_report"]
 STARTS = [(1, 0.1, 0.5, 1), (1, 2, 0.5, 1), (1, 1.1, 0.5, 1), (1, 1.3, 0.5, 1), (-0.5, -0.9, 2, 2), (-0.5, -0.6, 2, 2),
           (0.7, 0, 1, 4), (0.3, -0.2, 1, 1), (1.5, 3, 0.2, 10), (0.1, 0.6, 0, 1), (0.8, 1.6, 0, 1)]
-
-
-@pytest.mark.parametrize("name", ["simsiam_endpoint", "collapse_report"])
-def test_examples_of_the_docstrings_run(name):
-    tests = [t for t in doctest.DocTestFinder().find(CODE[name], name, globs=dict(CODE)) if t.examples]
-    assert tests and all(doctest.DocTestRunner().run(t).failed == 0 for t in tests)
 
 
 @pytest.mark.parametrize("start", STARTS)

@@ -2,7 +2,6 @@
 of its page."""
 
 import csv
-import doctest
 import math
 from pathlib import Path
 
@@ -23,12 +22,6 @@ RATIO = {"cosine": lambda t: 1 / np.tan(np.pi * t / 2) ** 2, "straight": lambda 
 def rows(name):
     with open(DATA / f"snr_high_resolution_{name}.csv", encoding="utf-8") as lines:
         return list(csv.DictReader(lines))
-
-
-@pytest.mark.parametrize("name", ["shift_time", "effective_shift"])
-def test_examples_of_the_docstrings_run(name):
-    tests = [t for t in doctest.DocTestFinder().find(CODE[name], name, globs=dict(CODE)) if t.examples]
-    assert tests and all(doctest.DocTestRunner().run(t).failed == 0 for t in tests)
 
 
 @given(t=st.floats(0.01, 0.99), s=st.floats(0.05, 20), path=st.sampled_from(["cosine", "straight"]))

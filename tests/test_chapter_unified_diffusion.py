@@ -2,7 +2,6 @@
 numbers of its page computed in another way."""
 
 import csv
-import doctest
 import itertools
 import math
 from fractions import Fraction
@@ -25,12 +24,6 @@ def world(seed, points=3, clean=4, after=5):
     kernel = rng.dirichlet(np.ones(after), size=(points, clean))
     law_s = np.array([sum(law_t[i, j] * kernel[j, i] for j in range(points)) for i in range(clean)])
     return kernel, law_t, law_s, rng.dirichlet(np.ones(clean))
-
-
-@pytest.mark.parametrize("name", ["coupling_defect", "exact_step"])
-def test_examples_of_the_docstrings_run(name):
-    tests = [t for t in doctest.DocTestFinder().find(CODE[name], name, globs=dict(CODE)) if t.examples]
-    assert tests and all(doctest.DocTestRunner().run(t).failed == 0 for t in tests)
 
 
 @pytest.mark.parametrize("seed", range(4))

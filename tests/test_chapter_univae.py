@@ -1,6 +1,5 @@
 """The functions that the UniVAE chapter offers to take away, as a reader would copy them, and numbers of its page."""
 
-import doctest
 import math
 
 import numpy as np
@@ -14,12 +13,6 @@ from chapter_code import take_away
 NAMES = ("univae_mask", "leaks", "vmf_heights", "vmf_rate", "vmf_concentration", "sample_vmf")
 CODE = take_away("univae", *NAMES)
 univae_mask, leaks, vmf_heights, vmf_rate, vmf_concentration, sample_vmf = (CODE[name] for name in NAMES)
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_examples_of_the_docstrings_run(name):
-    tests = [t for t in doctest.DocTestFinder().find(CODE[name], name, globs=dict(CODE)) if t.examples]
-    assert tests and all(doctest.DocTestRunner().run(t).failed == 0 for t in tests)
 
 
 def reachable(masks, n, passage):

@@ -141,7 +141,7 @@ found = {}
 for name in taken.__all__:
     function = getattr(taken, name)
     module = sys.modules[function.__module__]
-    found[name] = [bool(inspect.getdoc(function)), doctest.testmod(module).failed]
+    found[name] = [">>>" in (inspect.getdoc(function) or ""), doctest.testmod(module).failed]
 print(json.dumps([found, sorted({"matplotlib", "IPython", "sphinx", "myst_nb", "claims.say"} & set(sys.modules))]))
 """
     done = subprocess.run([sys.executable, "-c", program, str(tmp_path)], cwd=tmp_path, capture_output=True, text=True,
@@ -150,7 +150,7 @@ print(json.dumps([found, sorted({"matplotlib", "IPython", "sphinx", "myst_nb", "
     found, strange = json.loads(done.stdout)
     assert strange == []
     assert {"rope_frequencies", "layer_roles", "FourierDensity", "langevin", "optimal_variances"} <= set(found)
-    assert all(document and not failed for document, failed in found.values()), found
+    assert all(example and not failed for example, failed in found.values()), found
 
 
 def test_which_records_run_a_function(teaching):

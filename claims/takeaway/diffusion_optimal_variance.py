@@ -81,6 +81,9 @@ def backward_step(x, predicted_noise, level, next_level, sigma, variance, rng):
         sigma: the step's own standard deviation, between 0 and the next b; it fixes the mean.
 
     Returns the next points (n, d). Raises ValueError for anything else. At a = 0 the guess is not defined: start just below pure noise.
+
+    >>> backward_step([[0.3, 0.6]], [[0.0, 0.0]], (0.6, 0.8), (0.8, 0.6), 0.0, 0.0, np.random.default_rng(0)).round(4)
+    array([[0.4, 0.8]])
     """
     x, noise = np.asarray(x, float), np.asarray(predicted_noise, float)
     (a, b), (a_2, b_2) = level, next_level
@@ -103,6 +106,9 @@ def covariance_times(predict_noise, x, v, a, b):
         x, v: tensors (n, d).
 
     The mean of v · Σv over random signs v is the trace of Σ (Hutchinson). Raises ValueError for other shapes or amplitudes.
+
+    >>> covariance_times(lambda x: 0.6 * x, torch.ones(1, 2), torch.ones(1, 2), 0.8, 0.6)
+    tensor([[0.3600, 0.3600]])
     """
     if x.shape != v.shape or x.ndim != 2:
         raise ValueError(f"x and v must have the same shape (n, d), found {tuple(x.shape)} and {tuple(v.shape)}")

@@ -34,6 +34,10 @@ def langevin(
         ValueError: for a start that is not finite or is a number, a step that
             is not positive, a score of another shape, or particles that ran
             away (the step is too large).
+
+    >>> ends = langevin(lambda x: -x, np.zeros(20_000), 0.2, 40, np.random.default_rng(0))
+    >>> round(float(ends.var()), 1)
+    1.1
     """
     x = np.array(start, float)
     if x.ndim == 0 or not np.all(np.isfinite(x)):
@@ -85,6 +89,9 @@ def jko_step(
         ValueError: for a step that is not positive, quantiles that do not
             increase or nearly coincide, a score of another shape, or no
             minimum found (a step too large for this p).
+
+    >>> jko_step(np.array([-2.0, 0.0, 2.0]), lambda x: -x, 0.1).round(3)
+    array([-1.867,  0.   ,  1.867])
     """
     old = np.array(quantiles, float)
     if np.shape(score(old)) != old.shape:
