@@ -81,6 +81,8 @@ def spread(values: list[float]) -> str:
     '2.0 ± 1.4'
     >>> spread([2.1971, 2.1973]), spread([1200.0, 1500.0]), spread([1e-9, 3e-9])
     ('2.19720 ± 0.00014', '1350 ± 210', '2e-09 ± 1.4e-09')
+    >>> spread([1.0, math.inf])
+    'inf ± nan'
     >>> spread([0.1, 0.1, 0.1])
     '0.1, the same in all'
     """
@@ -88,7 +90,7 @@ def spread(values: list[float]) -> str:
     deviation = math.sqrt(sum((v - mean) ** 2 for v in values) / max(1, len(values) - 1))
     if deviation <= 1e-12 * abs(mean):
         return f"{mean:.3g}, the same in all"
-    decimals = 1 - math.floor(math.log10(deviation))
+    decimals = 1 - math.floor(math.log10(deviation)) if math.isfinite(deviation) else 8
     if not -5 < decimals < 8:
         return f"{mean:.3g} ± {deviation:.2g}"
     shown = max(decimals, 0)
