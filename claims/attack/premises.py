@@ -149,18 +149,17 @@ def attack_equations(
             tests["proof"] = lambda rules: proof_moves(case, rules, sampler)
         if chained and any(r.label == premise.label for line in case.chain() for r in line.using):
             tests["line"] = lambda rules: _line_moves(case, rules, sampler, held)
-        if base is not None:
-            # running the left side again costs most and says least: only for what moves nothing else
-            tests["trial"] = lambda rules, label=premise.label: _meaning_moves(case, context, base, rules[label])
         moved = found.by.setdefault(premise.label, [])
         for tried, m in enumerate(mutants(premise.rule.right, TRIED)):
-            tests = {w: moves for w, moves in tests.items() if w not in moved and (w != "trial" or not moved)}
-            if not tests or (tried >= ENOUGH and moved):
+            if moved and (tried >= ENOUGH or tests.keys() <= set(moved)):
                 break
             rules = {premise.label: premise.rule.with_right(m.expr)}
             for what, moves in tests.items():
-                if (what != "trial" or not moved) and moves(rules):
+                if what not in moved and moves(rules):
                     found.add(premise.label, what)
+            # running the left side again costs most and says least: only for what has moved nothing yet
+            if not moved and base is not None and _meaning_moves(case, context, base, rules[premise.label]):
+                found.add(premise.label, "trial")
 
 
 def _line_moves(case: Case, rules: dict[str, Rule], sampler: Sampler, held: dict[int, bool]) -> bool:
