@@ -56,6 +56,23 @@ def test_the_lines_of_a_derivation_are_aligned_with_reasons_beside_them(page):
     assert page.locator(f"{LINES} .claim-reason mjx-container").count() == 1  # the state in the second reason
 
 
+def test_reasons_without_room_beside_their_lines_stand_under_them(page):
+    chain = page.locator('[data-label="walk-growth"] .claim-chain')
+    widest = max(f["right"] for f in boxes(page, f"{LINES} .claim-right"))
+    room = widest - chain.bounding_box()["x"] + 60
+    chain.evaluate("(e, room) => { e.style.width = `${room}px`; }", room)
+    page.wait_for_function("document.querySelector('[data-label=\"walk-growth\"] .claim-stacked')")
+    formulas, reasons = boxes(page, f"{LINES} .claim-right"), boxes(page, f"{LINES} .claim-reason")
+    marks, edge = boxes(page, f"{LINES} > :last-child"), chain.bounding_box()["x"] + room
+    assert all(r["top"] > f["top"] and r["bottom"] > f["bottom"] and r["right"] <= edge + 1
+               for f, r in zip(formulas, reasons))
+    assert all(f["top"] < m["bottom"] and m["top"] < f["bottom"] and m["right"] <= edge + 1
+               for f, m in zip(formulas, marks))
+    assert chain.evaluate("(e) => e.scrollWidth <= e.clientWidth + 1")
+    chain.evaluate("(e) => { e.style.width = ''; }")
+    page.wait_for_function("!document.querySelector('[data-label=\"walk-growth\"] .claim-stacked')")
+
+
 def test_on_a_narrow_screen_reasons_stand_under_their_lines(page):
     page.set_viewport_size(NARROW)
     formulas, reasons = boxes(page, f"{LINES} .claim-right"), boxes(page, f"{LINES} .claim-reason")

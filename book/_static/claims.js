@@ -47,7 +47,12 @@
 
   /* ---- what is wider than its place can be scrolled by keyboard too ---- */
 
+  /** Reasons stand beside their lines where both have room, else under them; what is wider still is scrolled. */
   function reachable(el) {
+    if (el.matches(".claim-chain")) {
+      el.classList.remove("claim-stacked");
+      el.classList.toggle("claim-stacked", el.scrollWidth > el.clientWidth + 1);
+    }
     if (el.scrollWidth > el.clientWidth + 1) {
       el.tabIndex = 0;
       if (!el.hasAttribute("role")) {
