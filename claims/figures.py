@@ -21,8 +21,8 @@ import numpy as np
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.lines import Line2D
 
-# after Okabe and Ito: told apart by readers who are blind to some colours
-BLUE, ORANGE, GREEN, RED = "#0072B2", "#E69F00", "#009E73", "#D55E00"
+# after Okabe and Ito, with the red of Tol, which all readers call red: told apart also by the colour-blind
+BLUE, ORANGE, GREEN, RED = "#0072B2", "#E69F00", "#009E73", "#CC3311"
 SKY, PURPLE, GREY, PALE = "#56B4E9", "#CC79A7", "#444444", "#BBBBBB"
 
 STYLE = Path(__file__).with_name("book.mplstyle")
