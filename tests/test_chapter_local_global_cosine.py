@@ -15,7 +15,8 @@ DATA = Path(__file__).resolve().parent.parent / "data"
 CODE = take_away("local_global_cosine", "_blocks", "_length", "cosine_report", "match_block_norms", "unrelated",
                  "whole_cosine", "matched", "mean_evenness", "SIZES", "task", "slopes")
 cosine_report, match_block_norms = CODE["cosine_report"], CODE["match_block_norms"]
-EXAMPLE = ([np.array([1.0, 0.0]), np.array([0.1, 0.0])], [np.array([0.09, 0.1 * math.sqrt(0.19)]), np.array([0.8, 0.6])])
+EXAMPLE = ([np.array([1.0, 0.0]), np.array([0.1, 0.0])],
+           [np.array([0.09, 0.1 * math.sqrt(0.19)]), np.array([0.8, 0.6])])
 
 
 def drawn(rng, sizes=((3,), (2, 4), (), (5,)), positive=False):
@@ -83,7 +84,8 @@ def test_meaningless_arguments_are_refused(function, case):
 @pytest.mark.parametrize("size", [1e-300, 1e-160, 1e160, 1e300])
 def test_extreme_sizes(size):
     updates, grads = drawn(np.random.default_rng(3))
-    plain, scaled = cosine_report(updates, grads), cosine_report([size * u for u in updates], [g / size for g in grads])
+    plain = cosine_report(updates, grads)
+    scaled = cosine_report([size * u for u in updates], [g / size for g in grads])
     assert scaled == pytest.approx(plain, rel=1e-9)
     new = match_block_norms([size * u for u in updates], grads)
     np.testing.assert_allclose(whole(new) / size, whole(match_block_norms(updates, grads)), rtol=1e-9)
@@ -110,8 +112,8 @@ def test_the_range_of_the_global_cosine():
         cosines = np.array(cosines)
 
         def value(x, sign):
-            lengths = np.exp(np.clip(x, -20, 20)).reshape(2, -1)
-            return sign * (cosines * lengths[0] * lengths[1]).sum() / np.linalg.norm(lengths[0]) / np.linalg.norm(lengths[1])
+            a, b = np.exp(np.clip(x, -20, 20)).reshape(2, -1)
+            return sign * (cosines * a * b).sum() / np.linalg.norm(a) / np.linalg.norm(b)
 
         for sign, end in ((1, min(0, cosines.min())), (-1, -max(0, cosines.max()))):
             found = min(minimize(value, rng.normal(size=2 * len(cosines)), args=(sign,), method="Nelder-Mead",
