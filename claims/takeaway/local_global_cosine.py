@@ -24,7 +24,8 @@ def _blocks(update, grad):
         out.append(([block.astype(float) / largest for block in arrays], largest))
     (us, largest), (gs, _) = out
     if [block.shape for block in us] != [block.shape for block in gs]:
-        raise ValueError(f"the blocks have different shapes: {[block.shape for block in us]} and {[block.shape for block in gs]}")
+        shapes = [[block.shape for block in blocks] for blocks in (us, gs)]
+        raise ValueError(f"the blocks have different shapes: {shapes[0]} and {shapes[1]}")
     return us, gs, largest
 
 
@@ -41,9 +42,10 @@ def cosine_report(update, grad):
         update, grad: lists of real arrays, one for each block, of the same shapes.
 
     Returns:
-        dict of four floats. ``c``: cosine of the whole vectors. ``c_min``: smallest cosine of a block (blocks that are 0 in one of the vectors have
-        none; NaN if no block has one). ``profile``: cosine of the two vectors of block lengths. ``bound``: what c cannot be below, from c_min and
-        the ratios of the block lengths alone; c_min itself if that is negative.
+        dict of four floats. ``c``: cosine of the whole vectors. ``c_min``: smallest cosine of a block (blocks that
+        are 0 in one of the vectors have none; NaN if no block has one). ``profile``: cosine of the two vectors of
+        block lengths. ``bound``: what c cannot be below, from c_min and the ratios of the block lengths alone; c_min
+        itself if that is negative.
 
     Raises:
         ValueError: for anything but two lists of equal shapes with real finite numbers, or a vector that is 0.
