@@ -76,7 +76,8 @@ def test_matching_keeps_directions_and_the_length_of_the_whole(seed):
     (np.ones(3), np.ones(3)), ([], []), ([np.ones(2)], [np.ones(3)]), ([np.ones(2)], [np.ones(2), np.ones(1)]),
     ([np.array([math.nan])], [np.ones(1)]), ([np.ones(1)], [np.array([math.inf])]),
     ([np.array([1j])], [np.ones(1)]),
-    ([np.zeros(2)], [np.ones(2)]), ([np.ones(2)], [np.zeros(2)]), (["a"], [1.0]), ([None], [1.0]), ({0: 1.0}, {0: 1.0})])
+    ([np.zeros(2)], [np.ones(2)]), ([np.ones(2)], [np.zeros(2)]), (["a"], [1.0]), ([None], [1.0]),
+    ({0: 1.0}, {0: 1.0})])
 def test_meaningless_arguments_are_refused(function, case):
     with pytest.raises(ValueError):
         function(*case)
