@@ -3,10 +3,8 @@ for a claim that fails."""
 
 from __future__ import annotations
 
-import contextlib
-import gc
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -29,8 +27,6 @@ from .prove.sampler import Sampler
 from .remembered import remembered
 from .rules import insist
 
-COLLECT = 50_000
-"""New objects after which Python looks for cycles while a claim is judged (its own: 700)."""
 LINE_MUTANTS = 8
 SMALL = 12
 """Whole numbers from minus this to twice this are where a proof at instances may look."""
@@ -38,20 +34,7 @@ SMALL = 12
 
 def judge(case: Case, meanings: Mapping[Any, Any]) -> dict[str, Any]:
     """All evidence for one claim, as the part of its record that is not about display; see :mod:`claims.remembered`."""
-    with rare_collections():
-        return remembered(case, meanings, _judged)
-
-
-@contextlib.contextmanager
-def rare_collections() -> Iterator[None]:
-    """Python looks for cycles seldom while a claim is judged: expressions hold none, and there are a million of them
-    (5 per cent of a chapter's time)."""
-    before = gc.get_threshold()
-    gc.set_threshold(max(before[0], COLLECT), *before[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
+    return remembered(case, meanings, _judged)
 
 
 def _judged(case: Case, meanings: Mapping[Any, Any]) -> dict[str, Any]:
