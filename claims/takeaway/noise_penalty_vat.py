@@ -19,7 +19,8 @@ def _checked(x, name="x"):
 def _logits(logits_fn, x):
     z = logits_fn(x)
     if z.ndim != 2 or len(z) != len(x) or z.shape[1] < 2:
-        raise ValueError(f"logits_fn: expected logits of shape ({len(x)}, K) with K of at least 2; found {tuple(z.shape)}")
+        found = tuple(z.shape)
+        raise ValueError(f"logits_fn: expected logits of shape ({len(x)}, K) with K of at least 2; found {found}")
     if not torch.isfinite(z).all():
         raise ValueError("logits_fn: the logits are NaN or infinite")
     return z
@@ -36,17 +37,21 @@ def _unit(u, like):
 def vat_direction(logits_fn, x, xi=1e-2, steps=1, generator=None):
     """Direction in which the answer of a classifier changes most, one unit vector for each example.
 
-    Power iteration on the second derivatives of KL(answer at x ‖ answer at x + r) in r at 0, each product by one gradient at distance ``xi``.
+    Power iteration on the second derivatives of KL(answer at x ‖ answer at x + r) in r at 0, each product by one
+    gradient at distance ``xi``.
 
     Args:
-        logits_fn: function of a batch, shape (n, …), with logits of shape (n, K), K at least 2; it must treat the examples one by one.
+        logits_fn: function of a batch, shape (n, …), with logits of shape (n, K), K at least 2; it must treat the
+            examples one by one.
         x: batch, a floating-point tensor with at least two axes, the first one counting examples.
-        xi: length of the step at which the gradient is taken, in the unit of x; 1e-2 to 1e-1 of the length of an example in float32.
+        xi: length of the step at which the gradient is taken, in the unit of x; 1e-2 to 1e-1 of the length of an
+            example in float32.
         steps: number of power steps; 0 gives a random direction, uniform on the sphere.
         generator: torch generator of the random start.
 
     Returns:
-        a tensor like ``x`` without gradient; every example has length 1. Where the gradient vanishes, the direction stays as it was.
+        a tensor like ``x`` without gradient; every example has length 1. Where the gradient vanishes, the direction
+        stays as it was.
 
     Raises:
         ValueError: for a batch, logits, ``xi`` or ``steps`` out of range, or values that are not finite.
@@ -83,7 +88,8 @@ def consistency_loss(logits_fn, x, r):
         r: step, a tensor of the shape of x.
 
     Returns:
-        a number (tensor without axes) in nats, not negative up to rounding, with gradient in the parameters through the answer at x + r.
+        a number (tensor without axes) in nats, not negative up to rounding, with gradient in the parameters through
+        the answer at x + r.
 
     Raises:
         ValueError: for shapes that do not fit, or values that are not finite.
@@ -103,7 +109,7 @@ def consistency_loss(logits_fn, x, r):
 
 
 def jacobian_penalty(f, x, draws=1, generator=None):
-    """Unbiased estimate of the mean over the batch of ‖∂f/∂x‖², the sum of all squared derivatives, with random signs.
+    """Unbiased estimate of the batch mean of ‖∂f/∂x‖², the sum of all squared derivatives, with random signs.
 
     Args:
         f: function of a batch, shape (n, …), with outputs of shape (n, K); it must treat the examples one by one.
