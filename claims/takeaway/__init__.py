@@ -11,6 +11,8 @@ _HOME = {
     "layer_roles": "pre_post_norm",
     "gradient_gain": "pre_post_norm",
     "residual_stack": "pre_post_norm",
+    "gradient_push": "residual_deepnet",
+    "deepnorm_constants": "residual_deepnet",
     "rope_frequencies": "rope_beta_base",
     "rope_reach": "rope_beta_base",
     "rope_rotate": "rope_beta_base",
