@@ -21,7 +21,7 @@ import sympy as sp
 
 from ..case import Rule
 from ..errors import ClaimError
-from ..say.operators import Operator, VectorSum, inner, norm
+from ..say.operators import Operator, VectorSum, inner, norm, rank
 from .decide import decide
 from .findings import Finding, Nonneg, Status
 from .sampler import Sampler
@@ -51,6 +51,23 @@ def triangle(e: Any) -> Rule:
         length = sp.Sum(norm(v.function), *v.limits) if isinstance(v, VectorSum) else norm(v)
         parts.append(sp.Abs(c) * length)
     return Rule("triangle inequality", norm(e), sp.Add(*parts), "<=", law=True)
+
+
+def rank_of_product(e: Any) -> Rule:
+    """The rank of a product of matrices is at most the smallest number of rows or columns of a factor.
+
+    >>> n, w = sp.symbols("n w", integer=True, positive=True)
+    >>> rank_of_product(sp.MatrixSymbol("A", n, w) * sp.MatrixSymbol("B", w, n)).right
+    Min(n, w)
+    >>> rank_of_product(sp.MatrixSymbol("A", n, w))
+    Traceback (most recent call last):
+        ...
+    claims.errors.ClaimError: rank_of_product: A is not a product of matrices
+    """
+    if not isinstance(e, sp.MatMul):
+        raise ClaimError(f"rank_of_product: {e} is not a product of matrices")
+    sizes = [size for factor in e.args if factor.is_Matrix for size in factor.shape]
+    return Rule("rank of a product", rank(e), sp.Min(*sizes), "<=", law=True)
 
 
 def square_of_sum(e: Any) -> Rule:
