@@ -53,21 +53,23 @@ def triangle(e: Any) -> Rule:
     return Rule("triangle inequality", norm(e), sp.Add(*parts), "<=", law=True)
 
 
-def rank_of_product(e: Any) -> Rule:
-    """The rank of a product of matrices is at most the smallest number of rows or columns of a factor.
+def rank_of_product(e: Any, size: Any = None) -> Rule:
+    """The rank of a product of matrices is at most any number of rows or columns of a factor: ``size``, or the
+    smallest of them.
 
     >>> n, w = sp.symbols("n w", integer=True, positive=True)
-    >>> rank_of_product(sp.MatrixSymbol("A", n, w) * sp.MatrixSymbol("B", w, n)).right
-    Min(n, w)
-    >>> rank_of_product(sp.MatrixSymbol("A", n, w))
+    >>> product = sp.MatrixSymbol("A", n, w) * sp.MatrixSymbol("B", w, n)
+    >>> rank_of_product(product).right, rank_of_product(product, w).right
+    (Min(n, w), w)
+    >>> rank_of_product(product, n + w)
     Traceback (most recent call last):
         ...
-    claims.errors.ClaimError: rank_of_product: A is not a product of matrices
+    claims.errors.ClaimError: rank_of_product: n + w is no number of rows or columns in A*B
     """
-    if not isinstance(e, sp.MatMul):
-        raise ClaimError(f"rank_of_product: {e} is not a product of matrices")
-    sizes = [size for factor in e.args if factor.is_Matrix for size in factor.shape]
-    return Rule("rank of a product", rank(e), sp.Min(*sizes), "<=", law=True)
+    sizes = [number for factor in sp.MatMul.make_args(e) if factor.is_Matrix for number in factor.shape]
+    if size is not None and size not in sizes:
+        raise ClaimError(f"rank_of_product: {size} is no number of rows or columns in {e}")
+    return Rule("rank of a product", rank(e), sp.Min(*sizes) if size is None else size, "<=", law=True)
 
 
 def square_of_sum(e: Any) -> Rule:
