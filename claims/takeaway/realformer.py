@@ -9,7 +9,7 @@ import numpy as np
 
 
 def accumulate_scores(previous, scores, layer, *, mode="sum"):
-    """Attention scores in use, from those of the layer before and the own ones.
+    """Attention scores in use: those of the layer before and the own ones.
 
     Mask and position bias are added to the result, behind this function.
 
@@ -28,7 +28,7 @@ def accumulate_scores(previous, scores, layer, *, mode="sum"):
         >>> accumulate_scores(first, second, 2, mode="mean")
         array([[0.5, 1. ]])
     """
-    if isinstance(layer, bool) or layer != int(layer) or layer < 1:
+    if isinstance(layer, bool) or not layer >= 1 or layer % 1:
         raise ValueError("layer: expected a whole number of at least 1; "
                          f"found {layer!r}")
     if mode not in ("sum", "mean"):
