@@ -139,7 +139,8 @@ def _random(
         design = np.stack([r**k for k in range(terms)], 1) / noise[:, None]
         solve = np.linalg.pinv(design)
         fit = solve @ (q / noise)
-        misfit = float(np.sum((q / noise - design @ fit) ** 2))
+        with np.errstate(over="ignore"):
+            misfit = float(np.sum((q / noise - design @ fit) ** 2))
         free = len(r) - terms
         chance = float(special.chdtrc(free, misfit))
         if chance > 1e-3 or len(r) < 4:

@@ -21,7 +21,7 @@ import sympy as sp
 
 from ..case import Rule
 from ..errors import ClaimError
-from ..say.operators import Operator, VectorSum, inner, norm
+from ..say.operators import Operator, VectorSum, inner, norm, rank
 from .decide import decide
 from .findings import Finding, Nonneg, Status
 from .sampler import Sampler
@@ -51,6 +51,25 @@ def triangle(e: Any) -> Rule:
         length = sp.Sum(norm(v.function), *v.limits) if isinstance(v, VectorSum) else norm(v)
         parts.append(sp.Abs(c) * length)
     return Rule("triangle inequality", norm(e), sp.Add(*parts), "<=", law=True)
+
+
+def rank_of_product(e: Any, size: Any = None) -> Rule:
+    """The rank of a product of matrices is at most any number of rows or columns of a factor: ``size``, or the
+    smallest of them.
+
+    >>> n, w = sp.symbols("n w", integer=True, positive=True)
+    >>> product = sp.MatrixSymbol("A", n, w) * sp.MatrixSymbol("B", w, n)
+    >>> rank_of_product(product).right, rank_of_product(product, w).right
+    (Min(n, w), w)
+    >>> rank_of_product(product, n + w)
+    Traceback (most recent call last):
+        ...
+    claims.errors.ClaimError: rank_of_product: n + w is no number of rows or columns in A*B
+    """
+    sizes = [number for factor in sp.MatMul.make_args(e) if factor.is_Matrix for number in factor.shape]
+    if size is not None and size not in sizes:
+        raise ClaimError(f"rank_of_product: {size} is no number of rows or columns in {e}")
+    return Rule("rank of a product", rank(e), sp.Min(*sizes) if size is None else size, "<=", law=True)
 
 
 def square_of_sum(e: Any) -> Rule:

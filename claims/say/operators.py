@@ -142,6 +142,17 @@ def _positive_entries(v: Any) -> bool | None:
     return v.function.expr.xreplace(real).is_positive or None
 
 
+@declared(r"\operatorname{{rank}}\left({}\right)", np.linalg.matrix_rank, ("matrix",), sign="nonnegative",
+          laws={"scales": lambda f, x, y: f(3 * x) - f(x), "of one column": lambda f, x, y: f(x[..., :1]) - 1},
+          slips={"columns": lambda x: np.full(x.shape[:-2], x.shape[-1] + 1)})
+class rank(Operator):  # noqa: N801
+    r"""Rank of a matrix, printed :math:`\operatorname{rank}(\cdot)`.
+
+    >>> int(OPERATORS["rank"].runs(np.array([[1.0, 2.0], [2.0, 4.0]])))
+    1
+    """
+
+
 @declared(r"\max\left({}\right)", lambda x: np.max(x, axis=(-1, -2)), ("vector",),
           laws={"shifts": lambda f, x, y: f(x + 2) - f(x) - 2, "scales": lambda f, x, y: f(3 * x) - 3 * f(x)},
           slips={"of sizes": lambda x: np.abs(x).max((-1, -2)), "smallest": lambda x: x.min((-1, -2)),

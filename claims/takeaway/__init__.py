@@ -16,6 +16,8 @@ _HOME = {
     "rope_frequencies": "rope_beta_base",
     "rope_reach": "rope_beta_base",
     "rope_rotate": "rope_beta_base",
+    "accumulate_scores": "realformer",
+    "freezing_depth": "realformer",
     "langevin": "gradient_flow",
     "jko_step": "gradient_flow",
     "gradient_and_curvature": "gradient_clipping",
