@@ -14,6 +14,7 @@ _HOME = {
     "rope_frequencies": "rope_beta_base",
     "rope_reach": "rope_beta_base",
     "rope_rotate": "rope_beta_base",
+    "activation_gain": "init_param_norm",
     "langevin": "gradient_flow",
     "jko_step": "gradient_flow",
     "gradient_and_curvature": "gradient_clipping",
