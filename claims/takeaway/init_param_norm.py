@@ -12,18 +12,22 @@ def activation_gain(phi, v=1.0):
     """Factor that tunes an activation, and whether errors of the mean square grow through tuned layers.
 
     Args:
-        phi: an activation of one number, applied to every entry of an array: a function of a float64 NumPy array or of a torch tensor.
+        phi: an activation of one number, applied to every entry of an array: a function of a float64 NumPy array or
+            of a torch tensor.
         v: mean square of the normal input for which it is tuned, positive.
 
     Returns:
-        (gain, kappa), two floats. ``gain``: 1/√(E φ(√v z)²) for standard normal z; with this factor the mean square behind the activation is 1.
-        ``kappa``: relative change of the mean square behind the activation for a small relative change of v. Below 1 errors shrink, above 1
-        they grow from layer to layer, if v = 1.
+        (gain, kappa), two floats. ``gain``: 1/√(E φ(√v z)²) for standard normal z; with this factor the mean square
+        behind the activation is 1.
+        ``kappa``: relative change of the mean square behind the activation for a small relative change of v. If v is
+        1, errors shrink from layer to layer for kappa below 1 and grow for kappa above 1.
 
     Raises:
-        ValueError: for a v that is not one positive finite number, values that are not finite or not one for each entry, or a mean square of 0.
+        ValueError: for a v that is not one positive finite number, values that are not finite or not one for each
+            entry, or a mean square of 0.
 
-    The integrals are exact to about ten digits for activations that are smooth except at 0, about four if they have kinks elsewhere.
+    The integrals are exact to about eight digits for activations that are smooth except at 0, and to about three if
+    they have kinks or steps elsewhere.
 
     Example:
         >>> import numpy as np
