@@ -1,4 +1,4 @@
-"""Functions to take away from the chapter "Initialisation, parametrisation and normalisation: keep one number equal to one".
+"""Functions to take away from the chapter "Initialisation, parametrisation and normalisation: keep one number at 1".
 
 Made by `make takeaway` from book/transformers/init_param_norm.md; change them there.
 """
@@ -26,7 +26,7 @@ def activation_gain(phi, v=1.0):
         ValueError: for a v that is not one positive finite number, values that are not finite or not one for each
             entry, or a mean square of 0.
 
-    The integrals are exact to about eight digits for activations that are smooth except at 0, and to about three if
+    The integrals are exact to about eight digits for activations that are smooth except at 0, and to about two if
     they have kinks or steps elsewhere.
 
     Example:
@@ -34,7 +34,8 @@ def activation_gain(phi, v=1.0):
         >>> [round(value, 4) for value in activation_gain(lambda y: np.maximum(y, 0))]
         [1.4142, 1.0]
     """
-    if isinstance(v, bool) or not isinstance(v, (int, float, np.integer, np.floating)) or not (math.isfinite(v) and v > 0):
+    number = isinstance(v, (int, float, np.integer, np.floating)) and not isinstance(v, bool)
+    if not (number and math.isfinite(v) and v > 0):
         raise ValueError(f"v: expected one positive finite number; found {v!r}")
     place, share = np.polynomial.legendre.leggauss(40)
     edges = np.linspace(0, 12, 25)
