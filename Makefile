@@ -4,6 +4,7 @@ VENV = .venv/bin/python
 CLAIMS = $(VENV) -m claims
 SEEDS ?= 20
 REPEAT ?= 3
+WORKERS ?= 2
 READY = .venv/ready
 
 .DEFAULT_GOAL := book
@@ -15,9 +16,9 @@ $(READY): requirements.txt constraints.txt pyproject.toml
 book: $(READY) ## execute what changed, check every claim, render _build/html
 	@$(CLAIMS) build
 
-test: $(READY) ## all tests, on a fixture book and on the built pages
+test: $(READY) ## all tests, on a fixture book and on the built pages, in WORKERS=2 processes
 	@$(CLAIMS) build
-	@$(VENV) -m pytest -q -rs $(ARGS)
+	@$(VENV) -m pytest -q -rs -n $(WORKERS) --dist loadfile $(ARGS)
 
 chapter: $(READY) ## one chapter: make chapter CHAPTER=rope_beta_base
 	@test -n "$(CHAPTER)" || { echo "error: say which: make chapter CHAPTER=rope_beta_base" >&2; exit 2; }

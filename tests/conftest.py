@@ -38,6 +38,18 @@ def pytest_collection_finish(session):
     session.config.declared = [registry.copy() for registry in declarations()]
 
 
+@pytest.fixture
+def told(record_property):
+    """What a test has measured, for the end of the run: what a worker of pytest-xdist prints is lost."""
+    return lambda text: record_property("told", text)
+
+
+def pytest_terminal_summary(terminalreporter):
+    reports = [r for group in terminalreporter.stats.values() for r in group if getattr(r, "when", "") == "call"]
+    for text in (text for r in reports for name, text in r.user_properties if name == "told"):
+        terminalreporter.write_line(text)
+
+
 @pytest.fixture(autouse=True)
 def _as_declared(request):
     for kept, now in zip(request.config.declared, declarations()):

@@ -90,3 +90,12 @@ def test_an_evaluator_gives_arrays_of_the_shape_of_the_formula():
                          (f[n], "no finite value at the measured inputs")):
         with pytest.raises(MeasurementError, match=why):
             Evaluator(formula)({x: sp.Integer(1), n: sp.Integer(30)}, {"f": np.arange(10.0)})
+
+
+@pytest.mark.parametrize("order", [*range(-9, 0), *range(1, 10), 33])
+def test_whole_powers_of_arrays_are_those_of_numbers(order):
+    values = np.array([-2.5, -1.0, 0.3, 1.7])
+    found = Arrays({x: values})(x**order)
+    assert np.allclose(found, [float(v) ** order for v in values], rtol=1e-14, atol=0)
+    assert found.dtype == float
+    assert np.array_equal(values, [-2.5, -1.0, 0.3, 1.7])

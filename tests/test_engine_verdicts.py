@@ -153,3 +153,13 @@ def test_a_wrong_premise_must_be_seen_with_other_random_numbers_too(shift, verdi
                    trial=lambda rng, shifted, m: {"z": rng.normal(size=10_000)}).record
     assert record["verdict"] == ("undecided" if verdict else "proved"), record["failures"]
     assert (verdict in str(record["failures"])) and len(record["failures"]) == bool(verdict)
+
+
+def test_a_definition_takes_a_list_of_one_number_more():
+    from claims.say.symbols import indexed
+
+    K, k = sp.Symbol("K", integer=True, positive=True), sp.Symbol("k", integer=True, nonnegative=True)
+    h = indexed("h", K + 1, first=0)
+    total = define("one-more", sp.Symbol("T"), sp.Sum(h[k], (k, 0, K)) / (K + 1), lambda K, h: h.mean(), args=[K, h],
+                   domain={K: [1, 2, 5]}, wrong={"divided by K": lambda K, h: h.sum() / K})
+    assert total.record["verdict"] == "definition", total.record["failures"]

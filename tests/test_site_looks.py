@@ -3,8 +3,6 @@ what was seen."""
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from site_visit import Visit, browser, context, names, visit
 
@@ -14,10 +12,7 @@ MOST = 1_000_000  # bytes that a page adds to the theme's own: itself, and scrip
 
 @pytest.fixture(scope="module")
 def visits(context, html) -> list[Visit]:
-    began = time.monotonic()
-    found = [visit(context, html, name) for name in names(html)]
-    print(f"\n{len(found)} pages in {time.monotonic() - began:.0f} s")
-    return found
+    return [visit(context, html, name) for name in names(html)]
 
 
 def nothing(visits: list[Visit], what: str) -> None:
@@ -58,11 +53,10 @@ def test_axe_finds_nothing_serious(visits):
     assert not found, "\n" + "\n".join(found)
 
 
-def test_pages_are_light(visits, capsys):
+def test_pages_are_light(visits, told):
     """Bytes and times of every page, printed; bytes are bound, times depend on the machine and its load."""
-    with capsys.disabled():
-        print(f"\n{'page':<48}{'formulas':>9}{'in view':>10}{'all':>10}{'added':>10}")
-        for v in visits:
-            late = f"  more than {TARGET:g} s" if v.seconds > TARGET else ""
-            print(f"{v.name:<48}{v.formulas:>9}{v.first:>8.2f} s{v.seconds:>8.2f} s{v.added / 1000:>7.0f} kB{late}")
+    told(f"{'page':<48}{'formulas':>9}{'in view':>10}{'all':>10}{'added':>10}")
+    for v in visits:
+        late = f"  more than {TARGET:g} s" if v.seconds > TARGET else ""
+        told(f"{v.name:<48}{v.formulas:>9}{v.first:>8.2f} s{v.seconds:>8.2f} s{v.added / 1000:>7.0f} kB{late}")
     assert {v.name: v.added for v in visits if v.added > MOST} == {}

@@ -76,15 +76,14 @@ def opened(context, teaching, name: str):
     return page, began
 
 
-def told(capsys, teaching, pages, name: str, seconds: float) -> None:
+def weighed(told, teaching, pages, name: str, seconds: float) -> None:
     size = (teaching.root / f"_build/html/book/large-{name}.html").stat().st_size
-    with capsys.disabled():
-        print(f"\n{name} of {RECORDS} records: {size / 1000:.0f} kB, made in {pages[name]:.1f} s, "
-              f"answers after {seconds:.2f} s")
+    told(f"{name} of {RECORDS} records: {size / 1000:.0f} kB, made in {pages[name]:.1f} s, "
+         f"answers after {seconds:.2f} s")
     assert size < MOST
 
 
-def test_the_ledger_answers_soon(context, teaching, pages, capsys):
+def test_the_ledger_answers_soon(context, teaching, pages, told):
     page, began = opened(context, teaching, "ledger")
     field = page.locator('.claim-filters [data-filter="verdict"]')
     field.select_option("measured")
@@ -99,12 +98,12 @@ def test_the_ledger_answers_soon(context, teaching, pages, capsys):
     numbers = page.locator("#book-ledger tbody td:first-child").evaluate_all(
         "all => all.map((td) => td.textContent.match(/[0-9.]+/)[0].split('.').map(Number))")
     assert numbers == sorted(numbers) and len(numbers) == RECORDS
-    told(capsys, teaching, pages, "ledger", max(seconds, again))
+    weighed(told, teaching, pages, "ledger", max(seconds, again))
     assert max(seconds, again) < 3 * SOON  # the bound is for this machine without its neighbours
     page.close()
 
 
-def test_the_graph_answers_soon_and_loads_a_chapter_when_asked(context, teaching, pages, site, capsys):
+def test_the_graph_answers_soon_and_loads_a_chapter_when_asked(context, teaching, pages, site, told):
     page, began = opened(context, teaching, "graph")
     box = page.locator(".claim-graph-book .claim-box a").nth(11)
     box.focus()
@@ -121,7 +120,7 @@ def test_the_graph_answers_soon_and_loads_a_chapter_when_asked(context, teaching
     assert page.locator(".claim-graph-chapter").count() == 1
     arrows = page.locator('.claim-graph-book path[marker-end="url(#claim-arrow)"]').count()
     assert arrows == len(explain.drawing.crossings(site.book, {c["slug"] for c in site.book.chapters}))
-    told(capsys, teaching, pages, "graph", seconds)
+    weighed(told, teaching, pages, "graph", seconds)
     assert seconds < 3 * SOON
     page.close()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -16,7 +17,7 @@ from ..measure.sampled import Sampled
 from ..measure.compare import compare_all, evaluator, predicted
 from ..measure.trial import FALSE_ALARM, Context, Run, run_trial
 from ..prove.chain import links
-from ..prove.evidence import proof_moves, takes
+from ..prove.evidence import looking, proof_moves, takes
 from ..prove.findings import Status
 from ..prove.limits import COMPARE_SECONDS
 from ..prove.sampler import Sampler
@@ -141,12 +142,13 @@ def attack_equations(
 ) -> None:
     """Change each premise's equation; note whether the proof, a line or the left side as it is run moves."""
     held: dict[int, bool] = {}
+    before = functools.cache(lambda: looking(case))
     for premise in case.premises:
         if premise.rule is None:
             continue
         tests: dict[str, Callable[[dict[str, Rule]], bool]] = {}
         if proved and case.proof is not None and takes(case) > 1:
-            tests["proof"] = lambda rules: proof_moves(case, rules, sampler)
+            tests["proof"] = lambda rules: proof_moves(case, rules, sampler, before())
         if chained and any(r.label == premise.label for line in case.chain() for r in line.using):
             tests["line"] = lambda rules: _line_moves(case, rules, sampler, held)
         moved = found.by.setdefault(premise.label, [])

@@ -67,6 +67,8 @@ def _arguments(right: Any, arguments: Sequence[Any], rng: np.random.Generator, s
             out[a] = float(point[a]) if not point[a].is_Integer else int(point[a])
         else:
             out[a] = draw(a, rng, sizes)
+        if isinstance(out[a], int):
+            sizes[a] = out[a]  # lists of K + 1 numbers may follow
     return out
 
 

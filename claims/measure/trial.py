@@ -208,12 +208,13 @@ def _minimised(case: Case, on: Any, rng: np.random.Generator) -> Measurement:
     x, objective = case.left.args[0], case.left.objective
     size = int(np.asarray(on.value(x.shape[0]).full)) if getattr(x, "is_Matrix", False) else 0
 
-    def value(u: Any) -> float:
-        return float(np.real(type(on)({**_raw(on), x: np.asarray(u, float)}, on.functions,
-                                      on.meanings).value(objective).full))
-
     spread = rng.normal(size=(6, size)) * 2 if size else rng.normal(size=6) * 2
     starts = [np.abs(s) + 0.1 if getattr(x, "is_positive", False) else s for s in spread]
+    run = type(on)({**_raw(on), x: np.asarray(starts[0], float)}, on.functions, on.meanings).values_along(objective, x)
+
+    def value(u: Any) -> float:
+        return float(np.real(run(u)))
+
     found = Argmin(value, [float(s) for s in starts] if not size else list(starts),
                    at={keyword(s): a for s, a in _raw(on).items() if s != x})
     found.drawn = on

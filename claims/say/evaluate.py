@@ -71,6 +71,19 @@ def _np_power(base: Any, exponent: Any) -> Any:
         return np.power(base, exponent)
 
 
+def whole_power(base: Any, exponent: int) -> Any:
+    """A positive whole power by multiplication: NumPy's own, from the third power on, costs ten times as much.
+
+    >>> whole_power(np.array([2.0, -3.0]), 5)
+    array([  32., -243.])
+    """
+    if exponent <= 2 or not isinstance(base, np.ndarray):
+        return base**exponent
+    half = whole_power(base, exponent // 2)
+    square = half * half
+    return square * base if exponent % 2 else square
+
+
 def _digamma_sum(u: Any) -> Any:
     return special.digamma(np.asarray(u) + 1) + np.euler_gamma
 
@@ -112,7 +125,7 @@ class Arrays(Tree):
         if e.exp == sp.Rational(1, 2):
             return np.sqrt(base)
         if e.exp.is_Integer and abs(e.exp) <= 64:
-            return base ** int(e.exp) if e.exp > 0 else 1 / base ** int(-e.exp)
+            return whole_power(base, int(e.exp)) if e.exp > 0 else 1 / whole_power(base, int(-e.exp))
         return _np_power(base, exponent)
 
     def inner(self, environment: Mapping[Any, Any]) -> Arrays:

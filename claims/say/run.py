@@ -177,6 +177,30 @@ class Samples:
             a = a[..., 0]
         return Value(a[0], REPLICATE, a[1:]) if level == REPLICATE else Value(a, level)
 
+    def values_along(self, e: Any, x: Any) -> Callable[[Any], Any]:
+        """An expression as a function of the value of ``x``, a symbol of these samples that holds no repetitions:
+        what is known of the tree, levels and meanings, is found once and not at every value.
+
+        >>> y, z = sp.symbols("y z", real=True)
+        >>> run = Samples({y: 2.0, z: np.array([1.0, 3.0])}).values_along(E(z) * y**2, y)
+        >>> float(run(1.0)), float(run(3.0))
+        (2.0, 18.0)
+        """
+        if self.levels[x] != CONSTANT:
+            raise ValueError(f"{x} holds repetitions")
+
+        def at(value: Any) -> Any:
+            value = np.asarray(value, float)
+            walk = self._walk.again({x: value[..., None] if is_vector(x) else value})
+            try:
+                with np.errstate(all="ignore"):
+                    a, level = walk(e), walk.level(e)
+            except Mixed:
+                return self.changed({**self.arrays, x: value[..., None] if is_vector(x) else value}).value(e).full
+            return a[0] if level == REPLICATE else a
+
+        return at
+
     def by_blocks(self, e: Any) -> Value:
         """A formula that mixes samples and means, run without each block in turn."""
         edges = np.linspace(0, self.count, min(NESTED, self.count) + 1).astype(int)

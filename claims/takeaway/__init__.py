@@ -24,6 +24,8 @@ _HOME = {
     "averaged_sgd": "sgd_average_convergence",
     "simsiam_endpoint": "simsiam_dynamics",
     "collapse_report": "simsiam_dynamics",
+    "cosine_report": "local_global_cosine",
+    "match_block_norms": "local_global_cosine",
     "linear_schedule": "ddpm_demolish_build",
     "ddpm_weights": "ddpm_demolish_build",
     "ddpm_sample": "ddpm_demolish_build",

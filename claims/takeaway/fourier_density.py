@@ -5,6 +5,8 @@ Made by `make takeaway` from book/probability/fourier_density.md; change them th
 
 import math
 
+import numpy as np
+from scipy.optimize import minimize
 import torch
 
 
@@ -205,23 +207,24 @@ class FourierDensity(torch.distributions.Distribution):
             raise ValueError(
                 f"data: expected points of [-1, 1], found {data.min():g} … {data.max():g}; use real_line=True"
             )
-        start = torch.zeros(2, degree + 1, dtype=torch.float64)
-        start[0, 0] = 1
-        parts = start.requires_grad_()
         squares = torch.arange(degree + 1, dtype=torch.float64) ** 2
-        optimiser = torch.optim.LBFGS(
-            [parts], max_iter=steps, line_search_fn="strong_wolfe"
-        )
 
-        def loss():
-            optimiser.zero_grad()
+        def loss(numbers):
+            parts = torch.tensor(numbers).reshape(2, -1).requires_grad_()
             model = cls(torch.complex(*parts), loc, scale, validate_args=False)
             out = (
                 -model.log_prob(data).mean()
                 + smoothness * math.pi**2 * (squares * model.c.abs() ** 2).sum()
             )
-            out.backward()
-            return out
+            (slope,) = torch.autograd.grad(out, parts)
+            return out.item(), slope.flatten().numpy()
 
-        optimiser.step(loss)
-        return cls(torch.complex(*parts.detach()), loc, scale)
+        found = minimize(
+            loss,
+            np.eye(2 * degree + 2)[0],
+            jac=True,
+            method="L-BFGS-B",
+            options={"maxiter": steps, "ftol": 1e-12, "gtol": 1e-7},
+        )
+        parts = torch.tensor(found.x).reshape(2, -1)
+        return cls(torch.complex(*parts), loc, scale)
