@@ -18,6 +18,7 @@ _HOME = {
     "rope_rotate": "rope_beta_base",
     "accumulate_scores": "realformer",
     "freezing_depth": "realformer",
+    "activation_gain": "init_param_norm",
     "langevin": "gradient_flow",
     "jko_step": "gradient_flow",
     "gradient_and_curvature": "gradient_clipping",
