@@ -45,7 +45,7 @@ def deepnorm_constants(sublayers, optimizer="sgd"):
     """The factor of the stream and the factor of the initial weights of a DeepNorm network: (alpha, beta).
 
     sublayers: number S of sublayers Norm(alpha x + f(x)), two for every encoder block. optimizer: "sgd" for
-    S^(1/4), (4S)^(-1/4), the constants of the DeepNet paper; "adam" for S^(1/2), S^(-1/2), those of the GLM models.
+    S^(1/4), (4S)^(-1/4), the constants of the DeepNet paper; "adam" for S^(1/2), S^(-1/2), those of the language model GLM-130B.
 
     Raises TypeError if S is no whole number, ValueError if it is below 1 or for another optimizer.
 
