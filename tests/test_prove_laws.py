@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 import sympy as sp
 
+from claims.prove.decide import decide
+from claims.prove.findings import Nonneg, Positive
 from claims.prove.laws import expected
 from claims.prove.vectors import plain
 from claims.say.operators import Cov, E, Var, cosine, inner, norm
@@ -100,3 +102,9 @@ def test_a_derivative_goes_under_the_expectation_and_a_mean_square_is_not_negati
     whole, part = E(norm(X) ** 2), E(norm(X - x) ** 2)
     assert link(whole - part, Line(whole, "a mean square", relation="<=")).status is Status.ZERO
     assert link(whole - part, Line(whole, "the other way", relation=">=")).status is not Status.ZERO
+
+
+def test_what_vanishes_by_the_laws_of_matrices_is_not_negative():
+    gap = norm(A) * norm(V.T) - norm(A) * norm(V)
+    assert decide(Nonneg(gap)).status == "zero"
+    assert decide(Positive(gap)).status != "zero" and decide(Nonneg(gap - 1)).status != "zero"

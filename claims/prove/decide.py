@@ -184,6 +184,10 @@ def _one(e: Any, sign: bool, strict: bool, tactics: Sequence[str], sampler: Samp
             return Finding(Status.NONZERO, left if left != 0 else e, point=found[0], value=found[1])
     if ok:
         return Finding(Status.ZERO, sp.S.Zero, tactic=tactic)
+    if sign and not strict and matrices.concerns(e):  # what vanishes is not negative
+        found = _matrices(e, tactics, sampler, where, only)
+        if found.status is Status.ZERO:
+            return found
     return Finding(Status.UNDECIDED, left, why=_note(left, sign, tactics, failed))
 
 

@@ -167,12 +167,9 @@ def scaled(right: Any) -> Any:
     return sp.Dummy("scale", positive=True) * right
 
 
-def proof_moves(
-    case: Case, changed: Mapping[str, Rule], sampler: Sampler, before: Mapping[str, Any] | None = None
-) -> bool:
+def proof_moves(case: Case, changed: Mapping[str, Rule], sampler: Sampler, before: Mapping[str, Any]) -> bool:
     """Whether a residual that looks at the candidate no longer vanishes when premises say something else; ``before``:
-    these residuals, if they are known (they are the same for every change)."""
-    before = looking(case) if before is None else before
+    these residuals (:func:`looking`), which are the same for every change."""
     after, why = attempt(residuals, case, case.right, changed)
     if why:
         return False
