@@ -7,6 +7,8 @@ import sympy as sp
 from claims.prove.decide import decide
 from claims.prove.findings import Nonneg, Positive
 from claims.prove.laws import expected
+from claims.prove.matrices import instances_of_size
+from claims.prove.sampler import Sampler
 from claims.prove.vectors import plain
 from claims.say.operators import Cov, E, Var, cosine, inner, norm
 from claims.say.run import Samples
@@ -108,3 +110,10 @@ def test_what_vanishes_by_the_laws_of_matrices_is_not_negative():
     gap = norm(A) * norm(V.T) - norm(A) * norm(V)
     assert decide(Nonneg(gap)).status == "zero"
     assert decide(Positive(gap)).status != "zero" and decide(Nonneg(gap - 1)).status != "zero"
+
+
+def test_a_number_of_the_same_name_does_not_constrain_a_vector():
+    p = vector("p", d, "simplex")
+    where = {sp.Symbol("p", positive=True): "unit interval", p: "simplex"}
+    for value, point in instances_of_size(norm(p), Sampler(), where):
+        assert sum(next(v for s, v in point.items() if str(s) == "p")) == 1, value

@@ -34,6 +34,7 @@ from .letters import Word, constraint, reversed_word, shorter, turns, under
 from .sampler import Sampler
 from .vectors import collected, linear, parsed, plain, reduced
 
+MATRIX = (sp.MatrixSymbol, AppliedVector)
 SIZES = (2, 3)
 """Of the random matrices that refute."""
 MAX_CLEARED = 6
@@ -122,7 +123,7 @@ def instances_of_size(e: Any, sampler: Sampler, where: Mapping[Any, str]) -> Ite
     """Explicit instances of ``e`` and the point of each: symbolic sizes 2 and 3 (or those of the domain), random
     matrices.
     """
-    shapes = {n for a in sp.preorder_traversal(e) if isinstance(a, (sp.MatrixSymbol, AppliedVector)) for n in a.shape}
+    shapes = {n for a in sp.preorder_traversal(e) if isinstance(a, MATRIX) for n in a.shape}
     draw, choose = sampler.random.randint, sampler.random.choice
     dimensions = sorted({s for n in shapes for s in n.free_symbols}, key=str)
     for turn in range(2 * len(SIZES)):
@@ -134,11 +135,11 @@ def instances_of_size(e: Any, sampler: Sampler, where: Mapping[Any, str]) -> Ite
             sizes[s] = sp.Integer(allowed[turned % len(allowed)]) if allowed else sampler.draw(s)
         small = e.subs(sizes) if sizes else e
         values = {}
-        atoms = {a for a in sp.preorder_traversal(small) if isinstance(a, (sp.MatrixSymbol, AppliedVector))}
+        atoms = {a for a in sp.preorder_traversal(small) if isinstance(a, MATRIX)}
         for a in sorted(atoms, key=str):
             rows, columns = (int(n) for n in a.shape)
             free = sp.ImmutableMatrix(rows, columns, lambda i, j: sp.Rational(draw(-9, 9) or 1, choose((2, 3, 5))))
-            constraint = next((c for s, c in where.items() if str(s) == str(a)), "")
+            constraint = next((c for s, c in where.items() if isinstance(s, MATRIX) and s.subs(sizes) == a), "")
             values[a] = constrained(constraint, free)
         value, problem = attempt(explicit, small, values, {})
         if not problem:
