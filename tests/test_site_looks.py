@@ -6,13 +6,15 @@ from __future__ import annotations
 import pytest
 from site_visit import Visit, browser, context, names, visit
 
+SHARES = 2
 TARGET = 2.0  # seconds until the formulas of a page are typeset
 MOST = 1_000_000  # bytes that a page adds to the theme's own: itself, and scripts, styles and data of claims.site
 
 
-@pytest.fixture(scope="module")
-def visits(context, html) -> list[Visit]:
-    return [visit(context, html, name) for name in names(html)]
+@pytest.fixture(scope="module", params=range(SHARES))
+def visits(request, context, html) -> list[Visit]:
+    """Every page of a share of the book: two processes of tests look at one each (see conftest.py)."""
+    return [visit(context, html, name) for name in names(html)[request.param::SHARES]]
 
 
 def nothing(visits: list[Visit], what: str) -> None:

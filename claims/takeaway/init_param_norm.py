@@ -17,7 +17,7 @@ def activation_gain(phi, v=1.0):
         v: mean square of the normal input for which it is tuned, positive.
 
     Returns:
-        (gain, kappa), two floats. ``gain``: 1/√(E φ(√v z)²) for standard normal z; with this factor the mean square
+        (factor, kappa), two floats. ``factor``: 1/√(E φ(√v z)²) for standard normal z; with it the mean square
         behind the activation is 1.
         ``kappa``: relative change of the mean square behind the activation for a small relative change of v. If v is
         1, errors shrink from layer to layer for kappa below 1 and grow for kappa above 1.
