@@ -10,7 +10,7 @@ from pathlib import Path
 from string import Template
 
 from ..press import wheel
-from . import beside
+from . import beside, lean
 from . import html as h
 from .made import made
 from .mends import mended
@@ -61,6 +61,7 @@ def setup(app) -> None:
     app.connect("html-page-context", page_context, priority=900)
     app.connect("html-collect-pages", not_found)
     app.connect("build-finished", finish, priority=100)
+    app.connect("build-finished", lean.finish, priority=900)
     app.add_js_file("claims-data.js", priority=210)
     app.add_js_file("claims.js", priority=220)
     app.add_css_file("claims.css", priority=900)
