@@ -135,7 +135,8 @@ class Visit:
     first: float = 0.0
     seconds: float = 0.0
     formulas: int = 0
-    added: int = 0
+    requests: int = 0
+    bytes: int = 0
 
 
 def names(html: Path) -> list[str]:
@@ -178,10 +179,9 @@ def visit(context, html: Path, name: str) -> Visit:
     seen.first, seen.seconds = (page.evaluate(f"performance.getEntriesByName('{mark}')[0].startTime") / 1000
                                 for mark in ("formulas-in-view", "formulas"))
     seen.formulas = page.locator("mjx-container").count()
-    loaded = [unquote(u) for u in page.evaluate("performance.getEntriesByType('resource').map((e) => e.name)")]
-    seen.added = ((html / name).stat().st_size
-                  + sum(Path(u.split("?")[0].removeprefix("file://")).stat().st_size
-                        for u in loaded if "/_static/claims" in u))
+    loaded = {Path(unquote(u).split("?")[0].removeprefix("file://"))
+              for u in page.evaluate("performance.getEntriesByType('resource').map((e) => e.name)")} | {html / name}
+    seen.requests, seen.bytes = len(loaded), sum(file.stat().st_size for file in loaded)
     page.set_viewport_size({"width": 390, "height": 844})
     page.evaluate(SETTLE)
     page.wait_for_timeout(100)

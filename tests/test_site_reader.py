@@ -149,7 +149,7 @@ def test_the_page_404_has_its_style_and_links_at_any_address(page, published, wh
     home = page.locator("#not-found a").first
     assert home.evaluate("e => e.href").startswith(f"{published}/book/index.html")
     styles = page.evaluate("[...document.styleSheets].map((s) => s.href)")
-    assert f"{published}/_static/claims.css" in [s.split("?")[0] for s in styles if s]
+    assert f"{published}/_static/book.css" in [s.split("?")[0] for s in styles if s]
     assert page.evaluate("[...document.querySelectorAll('link[rel=stylesheet]')].every((l) => l.sheet)")
     home.click()
     assert page.locator("article h1").first.is_visible()
