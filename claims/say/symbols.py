@@ -69,6 +69,7 @@ CONSTRAINTS: dict[str, Constraint] = {
     "symmetric": Constraint("symmetric", _symmetric),
     "positive definite": Constraint("symmetric and positive definite", _spd),
     "orthogonal": Constraint("orthogonal", _orthogonal),
+    "orthonormal columns": Constraint("with orthonormal columns", _orthogonal),
     "invertible": Constraint("invertible", lambda rng, s: _orthogonal(rng, s) @ _spd(rng, s)),
 }
 
