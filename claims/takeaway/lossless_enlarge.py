@@ -123,7 +123,8 @@ def enlarge(state, plan, factor, *, tile=False, noise=0.0, seed=0,
         forward, forward_large, inputs = compare
         gap = size = 0.0
         for x in inputs:
-            one, other = (np.asarray(a.detach() if hasattr(a, "detach") else a, float) for a in (forward(state, x), forward_large(large, x)))
+            found = forward(state, x), forward_large(large, x)
+            one, other = (np.asarray(a.detach() if hasattr(a, "detach") else a, float) for a in found)
             if one.shape != other.shape:
                 raise ValueError(f"compare: outputs of shapes {one.shape} and {other.shape}")
             gap, size = max(gap, float(np.abs(one - other).max())), max(size, float(np.abs(one).max()))
