@@ -47,10 +47,18 @@ def _cayley(free: sp.Matrix) -> sp.Matrix:
     return ((one - skew) * (one + skew).inv()).applyfunc(sp.cancel)
 
 
+def _columns(free: sp.Matrix) -> sp.Matrix:
+    """The first columns of an orthogonal matrix; there are none with more columns than rows."""
+    if free.rows < free.cols:
+        raise ValueError(f"no matrix with {free.rows} rows has {free.cols} orthonormal columns")
+    return _cayley(sp.Matrix(free.rows, free.rows, lambda i, j: free[i, j] if j < free.cols else 0))[:, : free.cols]
+
+
 MATRICES: dict[str, Callable[[sp.Matrix], sp.Matrix]] = {
     "symmetric": lambda a: (a + a.T) / 2,
     "positive definite": lambda a: a * a.T,
     "orthogonal": _cayley,
+    "orthonormal columns": _columns,
     "invertible": lambda a: a,
     "simplex": lambda a: a.applyfunc(lambda x: x**2) / sum(x**2 for x in a),
     "unit length": lambda a: a / sp.sqrt(sum(x**2 for x in a)),

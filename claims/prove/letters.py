@@ -139,9 +139,17 @@ def definite(m: Any) -> bool:
 
 
 def cancels(a: Any, b: Any) -> bool:
-    """Whether two letters side by side are the identity."""
+    """Whether two letters side by side are the identity.
+
+    >>> from claims.say.symbols import matrix
+    >>> R = matrix("R_7", 3, 2, constraint="orthonormal columns")
+    >>> cancels(R.T, R), cancels(R, R.T)
+    (True, False)
+    """
     if (isinstance(a, sp.Inverse) and a.arg == b) or (isinstance(b, sp.Inverse) and b.arg == a):
         return True
+    if a == transposed(b) and constraint(b) == "orthonormal columns":
+        return isinstance(a, sp.Transpose)
     return a == transposed(b) and constraint(a) == "orthogonal"
 
 

@@ -134,13 +134,15 @@ def instances_of_size(e: Any, sampler: Sampler, where: Mapping[Any, str]) -> Ite
             turned = turn + i * (turn // len(SIZES))  # first all sizes alike, then different ones
             sizes[s] = sp.Integer(allowed[turned % len(allowed)]) if allowed else sampler.draw(s)
         small = e.subs(sizes) if sizes else e
-        values = {}
+        values: dict[Any, Any] = {}
         atoms = {a for a in sp.preorder_traversal(small) if isinstance(a, MATRIX)}
         for a in sorted(atoms, key=str):
             rows, columns = (int(n) for n in a.shape)
             free = sp.ImmutableMatrix(rows, columns, lambda i, j: sp.Rational(draw(-9, 9) or 1, choose((2, 3, 5))))
             constraint = next((c for s, c in where.items() if isinstance(s, MATRIX) and s.subs(sizes) == a), "")
-            values[a] = constrained(constraint, free)
+            values[a], problem = attempt(constrained, constraint, free)
+        if any(v is None for v in values.values()):  # there is no such matrix of this shape
+            continue
         value, problem = attempt(explicit, small, values, {})
         if not problem:
             yield value, sizes | values

@@ -161,7 +161,7 @@ def closed(word: Word, size: Any) -> Any:
     """
     word = shorter(word)
     while len(word) > 1 and cancels(word[-1], word[0]):
-        word = word[1:-1]
+        word, size = word[1:-1], word[0].shape[1]
     if len(word) > 1 and word[0] == word[-1] and isinstance(word[0], sqrtm):
         return closed(word[-1:] + word[:-1], size)
     if not word or (mean := averaged_trace(word)) is not None:

@@ -69,6 +69,7 @@ CONSTRAINTS: dict[str, Constraint] = {
     "symmetric": Constraint("symmetric", _symmetric),
     "positive definite": Constraint("symmetric and positive definite", _spd),
     "orthogonal": Constraint("orthogonal", _orthogonal),
+    "orthonormal columns": Constraint("with orthonormal columns", _orthogonal),
     "invertible": Constraint("invertible", lambda rng, s: _orthogonal(rng, s) @ _spd(rng, s)),
 }
 
@@ -277,9 +278,8 @@ def in_words(s: Any) -> str:
     text = " ".join(words)
     law = laws.get(s)
     if law:
-        known = [f"{w} ${sp.latex(v)}$"
-                 for w, v in (("mean", law.mean), ("variance", law.variance), ("covariance", law.covariance))
-                 if v is not None]
+        moments = (("mean", law.mean), ("variance", law.variance), ("covariance", law.covariance))
+        known = [f"{w} ${sp.latex(v)}$" for w, v in moments if v is not None]
         entries = "entries independent" if isinstance(s, sp.MatrixSymbol) and law.covariance is None else ""
         if law.normal:
             entries += " and normal" if entries else "normal"

@@ -19,6 +19,7 @@ _HOME = {
     "rope_rotate": "rope_beta_base",
     "accumulate_scores": "realformer",
     "freezing_depth": "realformer",
+    "enlarge": "lossless_enlarge",
     "langevin": "gradient_flow",
     "jko_step": "gradient_flow",
     "gradient_and_curvature": "gradient_clipping",
