@@ -19,6 +19,8 @@ _HOME = {
     "rope_rotate": "rope_beta_base",
     "accumulate_scores": "realformer",
     "freezing_depth": "realformer",
+    "attention_spectrum": "decoder_only_low_rank",
+    "min_head_width": "decoder_only_low_rank",
     "langevin": "gradient_flow",
     "jko_step": "gradient_flow",
     "gradient_and_curvature": "gradient_clipping",
