@@ -23,7 +23,7 @@ def attention_spectrum(A):
 
     >>> found = attention_spectrum([[0.5, 0.5], [0.25, 0.75]])
     >>> round(found["tau"], 4), round(found["effective_rank"], 2)
-    (0.25, 1.53)
+    (0.25, 1.63)
     """
     a = np.asarray(A, dtype=float)
     if a.ndim != 2 or 0 in a.shape:
