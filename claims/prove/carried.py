@@ -160,6 +160,18 @@ def matrix_slope(m: Any, by: Any) -> Any:
     raise NoSlope(str(m))
 
 
+def determinants(e: Any) -> Any:
+    """Determinants of matrices that are written out, by their entries.
+
+    >>> a, b = sp.symbols("a b")
+    >>> determinants(1 + sp.Determinant(sp.ImmutableMatrix([[a, b], [0, a]])))
+    a**2 + 1
+    """
+    return (e.replace(lambda a: isinstance(a, sp.Determinant) and isinstance(a.arg, sp.MatrixBase),
+                      lambda a: a.arg.det(method="berkowitz"))
+            if isinstance(e, sp.Basic) and e.has(sp.Determinant) else e)
+
+
 def gamma_integrals(e: Any) -> Any:
     """Integrals of c r^a exp(−b r^p) over all r > 0, with b, p and a + 1 positive, by the gamma function.
 

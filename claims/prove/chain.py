@@ -20,7 +20,7 @@ import sympy as sp
 from ..case import Case, Line, Rule
 from ..say.operators import Jacobian, VectorSum, inf, stop, sup
 from .bounding import bound
-from .carried import carried_out, gamma_integrals
+from .carried import carried_out, determinants, gamma_integrals
 from .decide import decide
 from .findings import Finding, Status, attempt
 from .forms import as_numbers, canonical, rewritten, tidied
@@ -91,7 +91,7 @@ def _settled(e: Any, rules: Sequence[Rule], tactics: Sequence[str], sampler: Sam
         parts = [_settled(x, rules, tactics, sampler, doubt) for x in e]
         return next((f for f in parts if f.status is not Status.ZERO), parts[0])
     finding = Finding(Status.UNDECIDED, e, why="nothing was tried")
-    tried, why = attempt(canonical, gamma_integrals(e), rules)
+    tried, why = attempt(canonical, gamma_integrals(determinants(e)), rules)
     for form in [tried if tried is not None else e, carried_out, sp.Basic.doit]:
         if not isinstance(form, sp.Basic):
             step = form

@@ -20,6 +20,8 @@ _HOME = {
     "accumulate_scores": "realformer",
     "freezing_depth": "realformer",
     "enlarge": "lossless_enlarge",
+    "attention_spectrum": "decoder_only_low_rank",
+    "min_head_width": "decoder_only_low_rank",
     "langevin": "gradient_flow",
     "jko_step": "gradient_flow",
     "gradient_and_curvature": "gradient_clipping",
