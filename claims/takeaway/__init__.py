@@ -19,6 +19,8 @@ _HOME = {
     "rope_rotate": "rope_beta_base",
     "accumulate_scores": "realformer",
     "freezing_depth": "realformer",
+    "position_bias": "length_extrapolation",
+    "flat_entropy": "length_extrapolation",
     "langevin": "gradient_flow",
     "jko_step": "gradient_flow",
     "gradient_and_curvature": "gradient_clipping",
