@@ -25,6 +25,8 @@ _HOME = {
     "lru_init": "lru_rnn",
     "lru_scan": "lru_rnn",
     "half_circle_recall_error": "lru_rnn",
+    "position_bias": "length_extrapolation",
+    "flat_entropy": "length_extrapolation",
     "langevin": "gradient_flow",
     "jko_step": "gradient_flow",
     "gradient_and_curvature": "gradient_clipping",
