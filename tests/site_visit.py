@@ -172,15 +172,21 @@ def visit(context, html: Path, name: str) -> Visit:
     page.on("console",
             lambda m: seen.complaints.append(f"{m.type}: {m.text}") if m.type in ("error", "warning") else None)
     page.on("pageerror", lambda e: seen.complaints.append(f"uncaught: {e}"))
-    page.on("request", lambda r: None if r.url.startswith(("file:", "data:", "blob:")) else seen.foreign.append(r.url))
+    loaded = set()  # the timeline of resources is empty for files
+
+    def note(request):
+        if request.url.startswith("file:"):
+            loaded.add(Path(unquote(request.url.split("?")[0].removeprefix("file://"))))
+        elif not request.url.startswith(("data:", "blob:")):
+            seen.foreign.append(request.url)
+
+    page.on("request", note)
     page.on("requestfailed", lambda r: seen.complaints.append(f"not loaded: {r.url}"))
     page.goto(address(html, name))
     page.wait_for_function(DONE)
     seen.first, seen.seconds = (page.evaluate(f"performance.getEntriesByName('{mark}')[0].startTime") / 1000
                                 for mark in ("formulas-in-view", "formulas"))
     seen.formulas = page.locator("mjx-container").count()
-    loaded = {Path(unquote(u).split("?")[0].removeprefix("file://"))
-              for u in page.evaluate("performance.getEntriesByType('resource').map((e) => e.name)")} | {html / name}
     seen.requests, seen.bytes = len(loaded), sum(file.stat().st_size for file in loaded)
     page.set_viewport_size({"width": 390, "height": 844})
     page.evaluate(SETTLE)
