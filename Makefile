@@ -18,7 +18,7 @@ book: $(READY) ## execute what changed, check every claim, render _build/html
 
 test: $(READY) ## all tests, on a fixture book and on the built pages, in WORKERS=2 processes
 	@$(CLAIMS) build
-	@$(VENV) -m pytest -q -rs -n $(WORKERS) --dist loadgroup --no-loadscope-reorder $(ARGS)
+	@$(VENV) -m pytest -q -rs -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 chapter: $(READY) ## one chapter: make chapter CHAPTER=rope_beta_base
 	@test -n "$(CHAPTER)" || { echo "error: say which: make chapter CHAPTER=rope_beta_base" >&2; exit 2; }

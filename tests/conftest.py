@@ -38,17 +38,9 @@ def pytest_collection_finish(session):
     session.config.declared = [registry.copy() for registry in declarations()]
 
 
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items):
-    """A worker of pytest-xdist takes whole modules, for the sake of their fixtures, or a share of one whose fixture
-    has shares; these take minutes and come first."""
-    def share(item):
-        return getattr(item, "callspec", None) and item.callspec.params.get("visits")
-
-    items.sort(key=lambda item: share(item) is None)
-    for item in items:
-        module = item.nodeid.split("::")[0]
-        item.add_marker(pytest.mark.xdist_group(module if share(item) is None else f"{module}-{share(item)}"))
+    """What a browser and a reader's machine do takes minutes and comes first, so that two processes end together."""
+    items.sort(key=lambda item: "tests/test_site_" not in item.nodeid)
 
 
 @pytest.fixture

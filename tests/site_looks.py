@@ -1,21 +1,17 @@
 """The built pages in a real browser: Chromium over `file://`, no network. Every page is opened once; the tests read
-what was seen."""
+what was seen. Two modules enter these tests, each with its ``visits`` of half of the pages, for two processes."""
 
 from __future__ import annotations
 
-import pytest
-from site_visit import DONE, Visit, address, browser, context, names, visit
+from site_visit import DONE, Visit, address, names, visit
 
-SHARES = 2
 TARGET = 2.0  # seconds until the formulas of a page are typeset
 MOST, REQUESTS = 2_700_000, 25  # of a page with all that it loads by itself; before: 4.9 MB, 46 requests
 SLOW = 4.4  # seconds until the formulas in view are typeset by a processor four times slower
 
 
-@pytest.fixture(scope="module", params=range(SHARES))
-def visits(request, context, html) -> list[Visit]:
-    """Every page of a share of the book: two processes of tests look at one each (see conftest.py)."""
-    return [visit(context, html, name) for name in names(html)[request.param::SHARES]]
+def every_second(context, html, first: int) -> list[Visit]:
+    return [visit(context, html, name) for name in names(html)[first::2]]
 
 
 def nothing(visits: list[Visit], what: str) -> None:
