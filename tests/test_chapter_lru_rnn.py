@@ -1,5 +1,5 @@
-"""The functions that the chapter on linear recurrent units offers to take away, as a reader would copy them, and numbers
-of its page."""
+"""The functions that the chapter on linear recurrent units offers to take away, as a reader would copy them, and
+numbers of its page."""
 
 import csv
 import math
@@ -89,7 +89,8 @@ def test_the_public_implementation(case):
         assert found == pytest.approx(column[name], rel=1e-9, abs=1e-9)
 
 
-@pytest.mark.parametrize("d, r, delay, noise", [(1, 0.5, 1, 0.0), (4, 0.8, 3, 0.0), (4, 0.8, 7, 0.2), (16, 0.95, 20, 1e-2)])
+@pytest.mark.parametrize("d, r, delay, noise", [(1, 0.5, 1, 0.0), (4, 0.8, 3, 0.0), (4, 0.8, 7, 0.2),
+                                                (16, 0.95, 20, 1e-2)])
 def test_recall_error_by_linear_equations(d, r, delay, noise):
     powers = math.sqrt(1 - r * r) * CODE["half_circle"](d, r)[:, None] ** np.arange(3000)
     rows = np.concatenate([powers.real, powers.imag])
@@ -137,10 +138,12 @@ def test_work_and_rounds(p):
 
 def test_slopes_of_the_expected_error():
     rng = np.random.default_rng(1)
-    at = [np.log(rng.uniform(0.02, 0.3, (1, 3))), rng.uniform(0, 6, (1, 3)), rng.normal(size=(1, 3)) + 1j * rng.normal(size=(1, 3))]
+    at = [np.log(rng.uniform(0.02, 0.3, (1, 3))), rng.uniform(0, 6, (1, 3)),
+          rng.normal(size=(1, 3)) + 1j * rng.normal(size=(1, 3))]
     slopes = CODE["recall_loss"](*at, delay=7)[1]
     for i, step in ((0, 1e-6), (1, 1e-6), (2, 1e-6), (2, 1e-6j)):
-        up, down = ([one + sign * step * np.eye(1, 3) if k == i else one for k, one in enumerate(at)] for sign in (1, -1))
+        up, down = ([one + sign * step * np.eye(1, 3) if k == i else one for k, one in enumerate(at)]
+                    for sign in (1, -1))
         found = (CODE["recall_loss"](*up, delay=7)[0] - CODE["recall_loss"](*down, delay=7)[0]) / (2 * abs(step))
         slope = slopes[i][0, 0]
         assert found[0] == pytest.approx(slope.imag if step == 1e-6j else np.real(slope), rel=1e-5)

@@ -95,7 +95,8 @@ def test_substitutions_obey_their_constraint(name):
                  "simplex": lambda: sum(v) == 1 and min(v) > 0,
                  "unit length": lambda: sp.simplify((v.T * v)[0] - 1) == 0, "symmetric": lambda: v == v.T,
                  "invertible": lambda: True,
-                 "positive definite": lambda: v.is_positive_definite, "orthogonal": lambda: v.T * v == sp.eye(3)}
+                 "positive definite": lambda: v.is_positive_definite, "orthogonal": lambda: v.T * v == sp.eye(3),
+                 "orthonormal columns": lambda: sp.simplify(v.T * v) == sp.eye(3)}
         assert check[name]()
 
 

@@ -17,7 +17,8 @@ from pathlib import Path
 from fontTools import subset
 from PIL import Image, ImageChops
 
-STYLE = re.compile(r'<link\b(?=[^>]*rel="stylesheet")[^>]*?href="[^"]*?_static/(?!book\.css)([^"?]+\.css)[^"]*"[^>]*>\s*')
+STYLE = re.compile(r'<link\b(?=[^>]*rel="stylesheet")[^>]*?href="[^"]*?_static/'
+                   r'(?!book\.css)([^"?]+\.css)[^"]*"[^>]*>\s*')
 SCRIPT = re.compile(r'<script((?: data-[\w-]+="[^"]*")*) src="([^"]*?)_static/'
                     r'(?!searchtools|language_data|book\.js)([^"?]+\.js)[^"]*"></script>\s*')
 NEEDLESS = re.compile(r'<script defer src="[^"]*fontawesome\.js[^"]*"></script>\s*|'
@@ -25,6 +26,8 @@ NEEDLESS = re.compile(r'<script defer src="[^"]*fontawesome\.js[^"]*"></script>\
                       r'<link rel="preload" as="script"[^>]*>\s*')
 SEARCH = re.compile(r'<script src="[^"]*?(?:_static/(?:searchtools|language_data)|searchindex)\.js"></script>\s*')
 """The theme's search as one types, which is switched off: only the page of the search has a search."""
+PRINTED = [Path(__file__).parents[1] / "press" / name for name in ("pdf.py", "printed.py")]
+"""What makes other pages of these: the book on paper."""
 STYLES, SCRIPTS = "book.css", "book.js"
 FONT = "vendor/fontawesome/webfonts/fa-solid-900"
 TOKEN = re.compile(r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'|/\*.*?\*/|[{};]", re.S)
@@ -160,8 +163,8 @@ def finish(app, error) -> None:
     styles = list(dict.fromkeys(name for text in fresh for name in STYLE.findall(text)))
     scripts = list(dict.fromkeys(name for text in fresh for _, _, name in SCRIPT.findall(text)))
     run = ";\n".join((static / name).read_text(encoding="utf-8") for name in scripts)
-    words = words_of([*pages.values(), *(p.read_text(encoding="utf-8") for p in static.rglob("*.js")
-                                         if "fontawesome" not in p.name and "locales" not in p.parts)])
+    others = [p for p in static.rglob("*.js") if "fontawesome" not in p.name and "locales" not in p.parts]
+    words = words_of([*pages.values(), *(p.read_text(encoding="utf-8") for p in (*others, *PRINTED))])
     css = "".join(sheet(static, name) for name in styles)
     style = usable(css, words).replace(f'{FONT}.woff2) format("woff2")', f'{FONT}.woff) format("woff")')
     (static / f"{FONT}.woff").write_bytes(font(static, icons(css, words)))
