@@ -1,10 +1,12 @@
 """A tactic proves its identity and no false one; what SymPy cannot do is undecided; time is limited where it can be."""
 
+import gc
 import inspect
 import signal
 import subprocess
 import sys
 import threading
+import time
 import warnings
 from pathlib import Path
 
@@ -157,3 +159,21 @@ f = sp.IndexedBase("f", real=True)
     (True, sp.Sum(f[k] + 1, (k, 1, n)) - sp.Sum(f[k], (k, 1, n)) - sp.Sum(1, (k, 1, n)))])
 def test_sums_are_gathered(true, residual):
     assert (decide(residual, ("gather_sums",)).status == "zero") is true
+
+
+def test_the_bell_waits_for_the_end_of_a_garbage_collection():
+    """Hypothesis has a callback there; an exception raised in it would be lost, and complained about."""
+    def slow(phase, info):
+        until = time.process_time() + 0.05
+        while time.process_time() < until:
+            pass
+
+    gc.callbacks.append(slow)
+    try:
+        with pytest.raises(limits.OutOfTime), limits.time_limit(0.02):
+            gc.collect()
+            until = time.process_time() + 5
+            while time.process_time() < until:
+                pass
+    finally:
+        gc.callbacks.remove(slow)

@@ -5,6 +5,7 @@ The named limits of the engine stand here, in seconds of this process's CPU time
 
 from __future__ import annotations
 
+import gc
 import signal
 import threading
 import time
@@ -24,6 +25,10 @@ SEE_SECONDS = 10.0
 RING_AGAIN = 1.0
 """An exception raised while a finaliser happens to run is swallowed there; so the bell rings again until it is heard.
 """
+
+
+SHORTLY = 0.01
+"""What is raised in a callback of the garbage collector is lost, with a complaint: the bell waits for its end."""
 
 
 class OutOfTime(BaseException):
@@ -47,6 +52,14 @@ def _obstacle() -> str:
     return "" if threading.current_thread() is threading.main_thread() else "only the main thread can be interrupted"
 
 
+def _collecting(frame: Any) -> bool:
+    """Whether a callback of the garbage collector is running."""
+    codes = {getattr(callback, "__code__", None) for callback in gc.callbacks}
+    while frame is not None and frame.f_code not in codes:
+        frame = frame.f_back
+    return frame is not None
+
+
 @contextmanager
 def time_limit(seconds: float) -> Iterator[None]:
     """Interrupt the body after ``seconds`` of this process's CPU time: what a busy machine takes away must not change
@@ -66,6 +79,9 @@ def time_limit(seconds: float) -> Iterator[None]:
         return
 
     def ring(signum: int, frame: Any) -> None:
+        if _collecting(frame):
+            signal.setitimer(signal.ITIMER_PROF, SHORTLY, RING_AGAIN)
+            return
         raise OutOfTime(f"no answer within {seconds:g} s")
 
     before = signal.signal(signal.SIGPROF, ring)
