@@ -13,6 +13,7 @@ import posixpath
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from urllib.parse import unquote
 
 from fontTools import subset
 from PIL import Image, ImageChops
@@ -172,8 +173,8 @@ def finish(app, error) -> None:
         (static / name).write_text(text, encoding="utf-8")
     for page, text in pages.items():
         page.write_text(lean(text, {STYLES: digest(style), SCRIPTS: digest(run)}), encoding="utf-8")
-    for picture in (out / "_images").glob("*.png"):
-        lighter(picture)
+    for name in sorted({name for text in fresh for name in re.findall(r'"[^"]*?(_images/[^"]+\.png)"', text)}):
+        lighter(out / unquote(name))
 
 
 def digest(text: str) -> str:
