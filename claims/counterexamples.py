@@ -24,6 +24,7 @@ from .measure.trial import Context, run_trial
 from .measuring import filled
 from .prove.evidence import run_proof
 from .prove.sampler import Sampler
+from .remembered import remembered
 from .say.findings import typeset_finding
 from .say.typeset import statement, tex
 from .statement import Claim, meanings
@@ -60,9 +61,28 @@ def counterexample(
     if instead is None:
         raise ClaimError(f"{what}: instead= says what is true; it must pass the same trial")
     right = exact(right, f"{what}, right")
-    started = time.process_time()
     case = case_of("counterexample", label, left, relation, right, {"unproved": "it is false", **words})
     case = filled(case, Context.of(case, meanings()))
+    other, true = instead if isinstance(instead, tuple) else (relation, instead)
+    true, order = exact(true, f"{what}, instead"), tuple(words.get("order", ()))
+    result = remembered(
+        ("counterexample", case, other, true, order), meanings(), lambda: _found(case, other, true, order)
+    )
+    return finished(
+        Claim(),
+        replace(case, unproved=""),
+        right,
+        words,
+        result,
+        kind="counterexample",
+        plain="not: " + plain_text(left, relation, right),
+        why=why,
+    )
+
+
+def _found(case: Case, other: str, true: Any, order: tuple[Any, ...]) -> dict[str, Any]:
+    """All evidence against the statement, and for what is true instead, with the statement as it is displayed."""
+    started = time.process_time()
     failures: list[str] = []
     record: dict[str, Any] = {"proof": None, "premises": None, "trial": None, "mutants": None}
     context = Context.of(case, meanings())
@@ -74,13 +94,10 @@ def counterexample(
         moved = Moved()
         attack_codes(replace(case, relation="="), context, base, None, moved)
         record["premises"], failures = moved.record(), failures + moved.failures
-    other, true = instead if isinstance(instead, tuple) else (relation, instead)
-    control = replace(
-        case, relation=other, right=exact(true, f"{what}, instead"), unproved="the control of a counterexample"
-    )
+    control = replace(case, relation=other, right=true, unproved="the control of a counterexample")
     failures += [f"what is true instead does not pass the same trial: {f}" for f in _control(control, context, base)]
     if case.proof is not None:
-        found = run_proof(case, right, Sampler(case.points), mutant=True)
+        found = run_proof(case, case.right, Sampler(case.points), mutant=True)
         record["proof"] = {
             "verdict": found.verdict,
             "residuals": list(found.findings),
@@ -89,29 +106,17 @@ def counterexample(
         }
         if found.verdict != "refuted":
             failures.append("the proof's residuals do not refute the statement")
-    order = words.get("order", ())
-    claimed = statement(left, relation, right, order=order, negate=True)
+    claimed = statement(case.left, case.relation, case.right, order=order, negate=True)
     latex = claimed if hit is None else rf"\begin{{aligned}}& {claimed} \\ & {_witness_tex(case, hit)}\end{{aligned}}"
     total = time.process_time() - started
-    result = {
+    return {
         "failures": failures,
         "verdict": "undecided" if failures else "proved" if case.proof is not None else "measured",
         "cpu": total,
         "evidence_cpu": total - seconds,
+        "statement": latex,
         **record,
     }
-    case = replace(case, unproved="")
-    return finished(
-        Claim(),
-        case,
-        right,
-        words,
-        result,
-        kind="counterexample",
-        statement=latex,
-        plain="not: " + plain_text(left, relation, right),
-        why=why,
-    )
 
 
 def _control(control: Case, context: Context, base: Any) -> list[str]:

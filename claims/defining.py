@@ -14,6 +14,7 @@ from .finishing import where_rows
 from .measure.binding import binding_problems
 from .measure.points import point_problems, points
 from .naming import defined_twice, name_problems
+from .remembered import remembered
 from .say.operators import Operator
 from .say.symbols import head
 from .say.typeset import Quantity, collisions, statement, tex
@@ -164,4 +165,9 @@ def _bind(d: Definition, domain: Any) -> list[str]:
         and head(s.lhs)
         and s.premise().calls_like_its_left
     }
-    return binding_problems(d.rhs, d.code, d.wrong, d.arguments, meanings(), functions, drawn)
+    return remembered(
+        ("definition", d.rhs, d.code, d.wrong, d.arguments, drawn),
+        meanings(),
+        lambda: {"failures": binding_problems(d.rhs, d.code, d.wrong, d.arguments, meanings(), functions, drawn)},
+        functions,
+    )["failures"]

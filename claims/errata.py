@@ -25,6 +25,7 @@ from .prove.chain import link
 from .prove.evidence import run_proof
 from .prove.findings import Status
 from .prove.sampler import Sampler
+from .remembered import remembered
 from .say.findings import typeset_finding
 from .say.display import inline
 from .say.typeset import RELATIONS, tex
@@ -73,14 +74,38 @@ def erratum(
     left = left if isinstance(left, str) else exact(left, f"{what}, left")
     case = case_of("erratum", label, left, relation, corrected, words)
     if witness is not None:
-        point = {k: sp.sympify(v) for k, v in witness.items()}
-        if point not in case.points:
-            case = replace(case, points=(*case.points, point))
+        witness = {k: sp.sympify(v) for k, v in witness.items()}
+        if witness not in case.points:
+            case = replace(case, points=(*case.points, witness))
     case = filled(case, Context.of(case, meanings()))
+    result = remembered(("erratum", case, printed, witness), meanings(), lambda: _found(case, printed, witness))
+    result["erratum"] |= {"source": source + (f", {place}" if place else ""), "why": why}
+    sign, order = RELATIONS[relation], words.get("order", ())
+    latex = (
+        rf"\begin{{aligned}}\text{{printed (refuted):}}\quad {tex(left, order)} &{sign} {tex(printed, order)} \\"
+        "\n"
+        rf"\text{{correct:}}\quad {tex(left, order)} &{sign} {tex(corrected, order)} \end{{aligned}}"
+    )
+    return finished(
+        Claim(),
+        case,
+        corrected,
+        words,
+        result,
+        kind="erratum",
+        statement=latex,
+        plain=(
+            f"printed (refuted): {plain_text(left, relation, printed)}\ncorrect:"
+            f" {plain_text(left, relation, corrected)}"
+        ),
+    )
+
+
+def _found(case: Case, printed: Any, witness: Mapping[Any, Any] | None) -> dict[str, Any]:
+    """All evidence for the corrected formula and against the printed one, with where and how that fails."""
     result = judge(case, meanings())
+    corrected = case.right
     shown: dict[str, Any] = {
-        "source": source + (f", {place}" if place else ""),
-        "why": why,
         "printed": tex(printed),
         "corrected": tex(corrected),
         "point": {},
@@ -101,13 +126,13 @@ def erratum(
             failures.append("the proof does not refute the printed formula")
     if (result["trial"] or {}).get("verdict") == "measured":
         where = (
-            [list(case.points).index(point)]
-            if witness is not None and relation != "~"
+            [list(case.points).index(witness)]
+            if witness is not None and case.relation != "~"
             else list(range(len(case.points)))
         )
         failures += _measured_false(case, printed, where, shown, witness is not None)
     elif not shown["residual"]:
-        if apart.status is Status.NONZERO and relation == "=":
+        if apart.status is Status.NONZERO and case.relation == "=":
             shown["residual"] = cut(typeset_finding(apart), 1500)
         else:
             failures.append(
@@ -116,26 +141,7 @@ def erratum(
             )
     if failures and result["verdict"] != "refuted":
         result["verdict"] = "undecided"
-    sign, order = RELATIONS[relation], words.get("order", ())
-    latex = (
-        rf"\begin{{aligned}}\text{{printed (refuted):}}\quad {tex(left, order)} &{sign} {tex(printed, order)} \\"
-        "\n"
-        rf"\text{{correct:}}\quad {tex(left, order)} &{sign} {tex(corrected, order)} \end{{aligned}}"
-    )
-    return finished(
-        Claim(),
-        case,
-        corrected,
-        words,
-        result,
-        kind="erratum",
-        statement=latex,
-        erratum=shown,
-        plain=(
-            f"printed (refuted): {plain_text(left, relation, printed)}\ncorrect:"
-            f" {plain_text(left, relation, corrected)}"
-        ),
-    )
+    return result | {"erratum": shown}
 
 
 def _measured_false(

@@ -17,9 +17,10 @@ from .design import Design, chance, differences
 from .errors import ClaimError
 from .measure.guard import Counted
 from .measure.measurement import MeasurementError
+from .remembered import remembered
 from .say.resulting import spread
 from .say.typeset import statement, tex
-from .statement import Statement
+from .statement import Statement, meanings
 
 EXPERIMENT_POWER = 0.9
 LEVEL = 1e-3
@@ -98,28 +99,16 @@ def experiment(
     given_premises = premises(given, what)
     design = Design(label, relation, seeds, alpha, within, together, [p for p in given_premises if p.code is not None])
     _check_design(what, design, given_premises, ablations, predicted)
-    started = time.process_time()
-    found = Found(np.full((seeds, 2), np.nan))
-    try:
-        found.values = _run(design, run, found)
-        _ablate(design, ablations or {}, found)
-        _attack_premises(design, run, found)
-        _compare_with_prediction(design, predicted, found)
-    except Exception as problem:  # noqa: BLE001 - the author's run may raise anything; it is a failure with its kind
-        found.failures.append(f"{type(problem).__name__}: {problem}")
+    result = remembered(
+        ("experiment", design, run, ablations, predicted),
+        meanings(),
+        lambda: _found(design, run, ablations or {}, predicted),
+    )
+    values = result["experiment"]["values"]
     x = Experiment()
-    x.label, x.lhs, x.rhs, x.relation, x.values = label, left, right, relation, found.values
+    x.label, x.lhs, x.rhs, x.relation = label, left, right, relation
+    x.values = np.array(values) if values else np.full((seeds, 2), np.nan)
     tail = rf"\qquad\text{{{reason}}}" if reason else ""
-    shown = found.values.tolist() if np.all(np.isfinite(found.values)) else []
-    outcome = {
-        "seeds": seeds,
-        "test": found.test,
-        "alpha": alpha,
-        "values": shown,
-        "ablations": found.ablations,
-        "wrong_premises": found.premises,
-        "predicted": found.predicted,
-    }
     x.finish(
         {
             "label": label,
@@ -137,15 +126,41 @@ def experiment(
             "proof": None,
             "trial": None,
             "mutants": None,
-            "premises": found.premise_record(),
-            "experiment": outcome,
-            "failures": found.failures,
-            "verdict": "undecided" if found.failures else "measured",
-            "cpu": time.process_time() - started,
-            "evidence_cpu": 0.0,
+            **result,
         }
     )
     return x
+
+
+def _found(
+    design: Design, run: Callable[..., Any], ablations: Mapping[str, Callable[..., Any]], predicted: Any
+) -> dict[str, Any]:
+    """The part of an experiment's record that comes from running it."""
+    started = time.process_time()
+    found = Found(np.full((design.seeds, 2), np.nan))
+    try:
+        found.values = _run(design, run, found)
+        _ablate(design, ablations, found)
+        _attack_premises(design, run, found)
+        _compare_with_prediction(design, predicted, found)
+    except Exception as problem:  # noqa: BLE001 - the author's run may raise anything; it is a failure with its kind
+        found.failures.append(f"{type(problem).__name__}: {problem}")
+    return {
+        "premises": found.premise_record(),
+        "experiment": {
+            "seeds": design.seeds,
+            "test": found.test,
+            "alpha": design.alpha,
+            "values": found.values.tolist() if np.all(np.isfinite(found.values)) else [],
+            "ablations": found.ablations,
+            "wrong_premises": found.premises,
+            "predicted": found.predicted,
+        },
+        "failures": found.failures,
+        "verdict": "undecided" if found.failures else "measured",
+        "cpu": time.process_time() - started,
+        "evidence_cpu": 0.0,
+    }
 
 
 @dataclass

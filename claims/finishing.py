@@ -56,8 +56,9 @@ def finished(
         "convention": _conventions(case),
         "looks_wrong": words.get("looks_wrong", ""),
         **result,
+        **more,
     }
-    if "statement" not in more:
+    if "statement" not in record:
         record["statement"] = statement(
             case.left,
             case.relation,
@@ -68,7 +69,7 @@ def finished(
             breaks=words.get("breaks", ()),
             rate=case.rate if case.relation == "~" else None,
         )
-    c.finish(record | more)
+    c.finish(record)
     return c
 
 

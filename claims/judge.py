@@ -34,7 +34,7 @@ SMALL = 12
 
 def judge(case: Case, meanings: Mapping[Any, Any]) -> dict[str, Any]:
     """All evidence for one claim, as the part of its record that is not about display; see :mod:`claims.remembered`."""
-    return remembered(case, meanings, _judged)
+    return remembered(case, meanings, lambda: _judged(case, meanings))
 
 
 def _judged(case: Case, meanings: Mapping[Any, Any]) -> dict[str, Any]:

@@ -1,9 +1,11 @@
-"""Evidence that stands: a claim is not judged anew while nothing that its evidence rests on has changed.
+"""Evidence that stands: nothing is judged or run anew while nothing that its evidence rests on has changed.
 
-The key of a claim is a digest of all that its judge is given: both sides, lines, premises with their equations and
-code, the trial, the domain, what is declared of every name in them, and, of every function, its byte code, its
-defaults, what it closes over and the globals that it reads, transitively. What cannot be digested has no key, and its
-claim is judged every time. The press hands in earlier evidence through ``CLAIMS_EVIDENCE``, for an author's loop only.
+The key of a claim, counterexample, erratum, experiment or binding of a definition is a digest of all that its judge is
+given: both sides, lines, premises with their equations and code, the trial, the domain, what is declared of every name
+in them, and, of every function, its byte code, its defaults, what it closes over and the globals that it reads,
+transitively. What cannot be digested has no key and is judged every time; so is what changes something that it reads,
+such as a run that leaves its curves for a figure. The press hands in earlier evidence through ``CLAIMS_EVIDENCE``, for
+an author's loop only, and takes what was found from :func:`handed_over`.
 """
 
 from __future__ import annotations
@@ -14,18 +16,18 @@ import json
 import os
 import types
 from collections.abc import Callable, Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any
 
 import numpy as np
 import sympy as sp
 
-from .case import Case
 from .say.heads import INDEXED, RANDOM_HEADS, SEQUENCES
 from .say.symbols import AppliedVector, constraints, extents, laws, ranges
 
 PLAIN = (type(None), bool, int, float, complex, str, bytes, type(Ellipsis))
 OWN = ("__main__",)
+NONE: Mapping[str, Any] = types.MappingProxyType({})
 
 
 class Unkeyed(Exception):
@@ -168,11 +170,14 @@ def digest_of(v: Any) -> str:
     return d.hex()
 
 
-def key_of(case: Case, meanings: Mapping[Any, Any]) -> str:
-    """The key of a claim's evidence; raises :class:`Unkeyed`."""
+def key_of(what: Any, meanings: Mapping[Any, Any], functions: Mapping[str, Any] = NONE) -> str:
+    """The key of the evidence for ``what``, a claim or all parts of another statement; raises :class:`Unkeyed`.
+
+    ``functions``: code by the name of what it runs; what ``what`` does not name does not count.
+    """
     d = Digest()
     d.put(os.environ.get("BOOK_SEED", "0"))
-    d.add(case)
+    d.add(what)
     left = dict(meanings)
     while True:  # what is said of a name may hold further names
         found = [name for name in left if _name(name) in d.names]
@@ -184,6 +189,8 @@ def key_of(case: Case, meanings: Mapping[Any, Any]) -> str:
         d.all(*((_name(s), said) for s, said in table.items() if _name(s) in d.names))
     for heads in (SEQUENCES, INDEXED, RANDOM_HEADS):
         d.put(sorted(heads & d.names))
+    for name in sorted(functions.keys() & d.names):
+        d.all(name, functions[name])
     return d.hex()
 
 
@@ -199,15 +206,41 @@ def _earlier(path: str) -> dict[str, dict[str, Any]]:
         return json.load(file)
 
 
+@dataclass
+class Memory:
+    """What this process found and may hand on, by key, and how much of it an earlier one had found."""
+
+    found: dict[str, dict[str, Any]] = field(default_factory=dict)
+    kept: int = 0
+
+
+memory = Memory()
+
+
 def remembered(
-    case: Case, meanings: Mapping[Any, Any], judge: Callable[[Case, Mapping[Any, Any]], dict[str, Any]]
+    what: Any, meanings: Mapping[Any, Any], find: Callable[[], dict[str, Any]], functions: Mapping[str, Any] = NONE
 ) -> dict[str, Any]:
-    """What the judge says of the case, now or earlier; only what passed stands."""
-    try:
-        key = key_of(case, meanings)
-    except (Unkeyed, ValueError, RecursionError):  # ValueError: a cell that is still empty
-        return judge(case, meanings)
+    """What ``find`` finds, now or earlier; only what passed, and changed nothing that it reads, stands."""
+    key = _key(what, meanings, functions)
     earlier = _earlier(os.environ.get("CLAIMS_EVIDENCE", "")).get(key)
     if earlier is not None:
-        return {**json.loads(json.dumps(earlier)), "key": key, "kept": True}
-    return judge(case, meanings) | {"key": key}
+        memory.found[key] = earlier
+        memory.kept += 1
+        return json.loads(json.dumps(earlier))
+    found = find()
+    if key and not found["failures"] and _key(what, meanings, functions) == key:
+        times = {name: 0.0 for name in ("cpu", "evidence_cpu") if name in found}
+        memory.found[key] = json.loads(json.dumps(found | times))
+    return found
+
+
+def handed_over() -> dict[str, Any]:
+    """What the press takes from a process."""
+    return vars(memory)
+
+
+def _key(what: Any, meanings: Mapping[Any, Any], functions: Mapping[str, Any]) -> str:
+    try:
+        return key_of(what, meanings, functions)
+    except (Unkeyed, ValueError, RecursionError):  # ValueError: a cell that is still empty
+        return ""

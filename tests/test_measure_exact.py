@@ -7,8 +7,10 @@ import math
 
 import numpy as np
 import pytest
+import sympy as sp
 
-from claims import Argmin, Exact, Ladder, Law, LogMean, Mean, Paired, Quad, Ratio, Same, Solver
+from claims import Argmin, Exact, Ladder, Law, LogMean, Mean, Paired, Quad, Ratio, Same, Solver, Var, random
+from claims.measure.draws import integrated
 from claims.measure.measurement import Measurement, MeasurementError, resolution
 
 
@@ -102,3 +104,11 @@ def test_the_best_point_counts():
 def test_a_mean_that_chance_has_moved_from_zero_is_no_size():
     """Two errors off 0, what is measured may be 0: the error is then seen beside 1, not beside that chance."""
     assert Measurement(0.02, 0.01, dof=31).resolution == Measurement(0.0, 0.01, dof=31).resolution < 0.1
+
+
+def test_nodes_of_a_quadrature_reach_far_and_cancel_no_digits():
+    """Their plain mean is not that of the law: the variance of a square lost four digits, on some processors five."""
+    n, m = (random(sp.Symbol(name, real=True), mean=0, variance=sp.Rational(1, 2), law="normal") for name in "nm")
+    variance = Var((n - m) ** 2)
+    on = integrated([variance], {}, {}, {}, np.random.default_rng(0))
+    assert float(on.value(variance).full) == pytest.approx(2, abs=1e-13)

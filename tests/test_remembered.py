@@ -66,8 +66,9 @@ def test_what_has_no_content_has_no_key():
 
 CHAPTER = '''
 ```{code-cell} ipython3
+import numpy as np
 import sympy as sp
-from claims import claim, close, define, scalar
+from claims import claim, close, counterexample, define, erratum, experiment, scalar
 n, k = sp.symbols("n k", integer=True, positive=True)
 half = define("light-half", scalar("h"), n / 2, lambda n: n / 2, args=[n],
               wrong={"n": lambda n: n})
@@ -87,9 +88,36 @@ claim("light-quarter", scalar("h") / 2, "=", n / 4, given=[half], domain={n: [3,
 ```
 
 ```{code-cell} ipython3
+counterexample("light-doubles", sp.Sum(k, (k, 1, n)), "=", n**2, instead=n * (n + 1) / 2, domain={n: [3, 6]})
+```
+
+```{code-cell} ipython3
+erratum("light-slip", sp.Sum(k, (k, 1, n)), "=", printed=n * (n - 1) / 2, corrected=n * (n + 1) / 2,
+        source="a leaflet", place="line 1", why="a sign", domain={n: [3, 6]})
+```
+
+```{code-cell} ipython3
+CURVES = []
+race = lambda rng: (2 + rng.uniform(), 1 + rng.uniform() / 9)
+same = lambda rng: (1 + rng.uniform(), 1 + rng.uniform())
+experiment("light-race", "a", ">", "b", run=race, seeds=6, ablations={"the same car": same})
+
+
+def drawn(rng):
+    CURVES.append(rng.uniform())
+    return race(rng)
+
+
+experiment("light-drawn", "a", ">", "b", run=drawn, seeds=6, ablations={"the same car": same})
+assert len(CURVES) == 6  # a figure needs them
+```
+
+```{code-cell} ipython3
 close()
 ```
 '''
+KEPT = 7
+"""A definition, three claims, a counterexample, an erratum, an experiment; not the experiment that leaves curves."""
 
 
 def test_an_authors_run_judges_what_changed_and_the_book_judges_all(light):
@@ -104,17 +132,21 @@ def test_an_authors_run_judges_what_changed_and_the_book_judges_all(light):
 
     assert run("chapter", "squares") == 0
     records = json.loads(kept.path(project, "squares").read_text())
-    assert len(records) == 3 and all(r["failures"] == [] for r in records.values())
+    assert len(records) == KEPT + 2 and all(r["failures"] == [] for r in records.values())  # what is true instead, twice
+    assert run("chapter", "squares") == 0  # nothing ran
     light.edit("book/light/squares.md", "domain={n: [3, 6]}, reason", "domain={n: [3, 7]}, reason")
-    assert run("chapter", "squares") == 2
+    assert run("chapter", "squares") == KEPT - 1
     light.edit("book/light/squares.md", "lambda n: n / 2", "lambda n: n / 2.0")  # the code of a premise
-    assert run("check", "light-quarter") == 2
+    assert run("check", "light-quarter") == KEPT - 2
+    light.edit("book/light/squares.md", "printed=n * (n - 1) / 2", "printed=n * (n - 1)")
+    light.edit("book/light/squares.md", "rng.uniform() / 9", "rng.uniform() / 8")
+    assert run("chapter", "squares") == KEPT - 2
     light.edit("book/light/squares.md", "n**2, domain", "n**2 + 0 * n, domain")
     light.edit("book/light/squares.md", 'n / 4, given', 'n / 3, given')  # what does not pass is not kept
     done = light.claims("chapter", "squares")
     assert done.returncode == 1 and "light-quarter" in done.stderr, done.stdout + done.stderr
     light.edit("book/light/squares.md", 'n / 3, given', 'n / 4, given')
-    assert run("chapter", "squares") == 2
+    assert run("chapter", "squares") == KEPT - 1
     done = light.build()
     assert light.executed(done) == ["squares"] and "evidence kept" in done.stdout, done.stdout + done.stderr
     assert "kept" not in store.read(project, "squares")

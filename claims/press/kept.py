@@ -1,4 +1,4 @@
-"""What an author's run keeps of earlier runs: the evidence of claims with the same keys (:mod:`claims.remembered`).
+"""What an author's run keeps of earlier runs: the evidence of statements with the same keys (:mod:`claims.remembered`).
 
 Every run writes what passed to `_build/evidence`, under the digest of the engine, the data and the packages; only
 `make chapter` and `make check` read it. A run that kept something is no run of the book: `make book` runs the chapter
@@ -9,17 +9,13 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from . import deps
 from .project import Project, digest, dump, file_digest, write_atomic
 
 AUTHOR = "CLAIMS_AUTHOR"
-FOUND = ("proof", "trial", "premises", "mutants", "failures", "verdict", "lines", "sides", "given_moved",
-         "hypotheses_met", "resolution", "instances", "unseen", "closest", "sampled", "identity")
-"""What the judge says of a claim, as its record has it."""
-
 
 def author() -> bool:
     """Whether this run is an author's, which may keep evidence."""
@@ -55,17 +51,13 @@ def offered(project: Project, slug: str) -> dict[str, str]:
     return {"CLAIMS_EVIDENCE": str(file) if file is not None and file.exists() else ""}
 
 
-def gather(project: Project, slug: str, records: Iterable[dict]) -> int:
-    """Write the evidence of a run that a later one may keep; how many claims kept theirs in this one."""
-    records = list(records)
-    passed = {r["key"]: {k: r.get(k) for k in FOUND} | {"assumed": r["assumptions"], "cpu": 0.0, "evidence_cpu": 0.0}
-              for r in records if r.get("key") and r["kind"] == "claim" and not r["failures"]
-              and r["verdict"] in ("proved", "proved at instances", "measured")}
+def gather(project: Project, slug: str, found: dict[str, dict] | None = None, kept: int = 0) -> int:
+    """Write what a run found that a later one may keep; how much of it this one kept."""
     file = path(project, slug)
     with contextlib.suppress(OSError):  # no room, or no right to write: the next run judges everything
         file.parent.mkdir(parents=True, exist_ok=True)
         for old in file.parent.glob(f"{slug}-*.json"):
             if old != file:
                 old.unlink()
-        write_atomic(file, dump(passed))
-    return sum(bool(r.get("kept")) for r in records)
+        write_atomic(file, dump(found or {}))
+    return kept

@@ -148,9 +148,8 @@ async def run_chapter(project: Project, chapter: Chapter, seed: int) -> Outcome:
         outcome.cpu, outcome.peak = found["cpu"], found["peak"]
     outcome.problems.extend(output_problems(chapter, outcome.cells))
     raw = [{"outputs": store.plain(cell.outputs)} for cell in notebook.cells if cell.cell_type == "code"]
-    if seed == 0:
-        outcome.kept = kept.gather(project, chapter.slug,
-                                   filter(None, (store.record_of(o) for cell in raw for o in cell["outputs"])))
+    if found and seed == 0:
+        outcome.kept = kept.gather(project, chapter.slug, **found["evidence"])
     if found and not outcome.problems:
         outcome.body = {"inputs": deps.fingerprint(project, chapter, found, seed, day),
                         "language": store.plain(notebook.metadata["language_info"]),

@@ -17,7 +17,7 @@ from .project import BuildError, Problem, Project, digest, dump, load, part, sta
 from .sources import Chapter, quick_json_schema
 
 FORMAT = 3
-TIMES = {"seconds", "cpu", "evidence_cpu", "key", "kept"}
+TIMES = {"seconds", "cpu", "evidence_cpu"}
 
 
 def record_of(output: dict) -> dict | None:
