@@ -77,6 +77,9 @@ _HOME = {
     "vmf_rate": "univae",
     "vmf_concentration": "univae",
     "sample_vmf": "univae",
+    "emo_mixture": "emo_loss",
+    "balanced_channel": "emo_loss",
+    "channel_ce": "emo_loss",
 }
 __all__ = sorted(_HOME)
 
