@@ -77,6 +77,7 @@ _HOME = {
     "vmf_rate": "univae",
     "vmf_concentration": "univae",
     "sample_vmf": "univae",
+    "score_divergence": "globalpointer_kl",
 }
 __all__ = sorted(_HOME)
 
