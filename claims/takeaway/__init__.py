@@ -77,9 +77,13 @@ _HOME = {
     "vmf_rate": "univae",
     "vmf_concentration": "univae",
     "sample_vmf": "univae",
+<<<<<<< HEAD
     "emo_mixture": "emo_loss",
     "balanced_channel": "emo_loss",
     "channel_ce": "emo_loss",
+=======
+    "score_divergence": "globalpointer_kl",
+>>>>>>> wt-globalpointer_kl
 }
 __all__ = sorted(_HOME)
 
