@@ -77,6 +77,8 @@ _HOME = {
     "vmf_rate": "univae",
     "vmf_concentration": "univae",
     "sample_vmf": "univae",
+    "entmax": "softmax_alternatives",
+    "entmax_loss": "softmax_alternatives",
 }
 __all__ = sorted(_HOME)
 
