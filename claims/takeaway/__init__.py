@@ -78,12 +78,17 @@ _HOME = {
     "vmf_concentration": "univae",
     "sample_vmf": "univae",
 <<<<<<< HEAD
+<<<<<<< HEAD
     "emo_mixture": "emo_loss",
     "balanced_channel": "emo_loss",
     "channel_ce": "emo_loss",
 =======
     "score_divergence": "globalpointer_kl",
 >>>>>>> wt-globalpointer_kl
+=======
+    "entmax": "softmax_alternatives",
+    "entmax_loss": "softmax_alternatives",
+>>>>>>> wt-softmax_alternatives
 }
 __all__ = sorted(_HOME)
 
