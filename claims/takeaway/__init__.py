@@ -77,18 +77,12 @@ _HOME = {
     "vmf_rate": "univae",
     "vmf_concentration": "univae",
     "sample_vmf": "univae",
-<<<<<<< HEAD
-<<<<<<< HEAD
+    "entmax": "softmax_alternatives",
+    "entmax_loss": "softmax_alternatives",
     "emo_mixture": "emo_loss",
     "balanced_channel": "emo_loss",
     "channel_ce": "emo_loss",
-=======
     "score_divergence": "globalpointer_kl",
->>>>>>> wt-globalpointer_kl
-=======
-    "entmax": "softmax_alternatives",
-    "entmax_loss": "softmax_alternatives",
->>>>>>> wt-softmax_alternatives
 }
 __all__ = sorted(_HOME)
 
