@@ -77,6 +77,7 @@ _HOME = {
     "vmf_rate": "univae",
     "vmf_concentration": "univae",
     "sample_vmf": "univae",
+    "surrogate_report": "train_accuracy",
 }
 __all__ = sorted(_HOME)
 
