@@ -83,6 +83,7 @@ _HOME = {
     "balanced_channel": "emo_loss",
     "channel_ce": "emo_loss",
     "score_divergence": "globalpointer_kl",
+    "surrogate_report": "train_accuracy",
 }
 __all__ = sorted(_HOME)
 
