@@ -79,11 +79,11 @@ _HOME = {
     "sample_vmf": "univae",
     "entmax": "softmax_alternatives",
     "entmax_loss": "softmax_alternatives",
+    "surrogate_report": "train_accuracy",
     "emo_mixture": "emo_loss",
     "balanced_channel": "emo_loss",
     "channel_ce": "emo_loss",
     "score_divergence": "globalpointer_kl",
-    "surrogate_report": "train_accuracy",
 }
 __all__ = sorted(_HOME)
 
