@@ -3,11 +3,14 @@ what was seen. Two modules enter these tests, each with its ``visits`` of half o
 
 from __future__ import annotations
 
+import time
+
 from site_visit import DONE, Visit, address, names, visit
 
 TARGET = 2.0  # seconds until the formulas of a page are typeset
-MOST, REQUESTS = 2_700_000, 25  # of a page with all that it loads by itself; before: 4.9 MB, 46 requests
+MOST, REQUESTS = 2_700_000, 21  # of a page with all that it loads by itself, figures not counted; before: 4.9 MB, 41
 SLOW = 4.4  # seconds until the formulas in view are typeset by a processor four times slower
+LOOP = 0.25  # seconds of a loop of four million additions on the machine on which SLOW was set
 
 
 def every_second(context, html, first: int) -> list[Visit]:
@@ -62,8 +65,17 @@ def test_pages_are_light(visits, told):
     assert {v.name: (v.bytes, v.requests) for v in visits if v.bytes > MOST or v.requests > REQUESTS} == {}
 
 
+def slower() -> float:
+    """How much slower this machine is now, with its neighbours, than the one on which the bound was set; at least 1."""
+    began, total = time.perf_counter(), 0
+    for number in range(4_000_000):
+        total += number
+    return max(1.0, (time.perf_counter() - began) / LOOP)
+
+
 def test_a_slow_machine_shows_its_formulas_soon(context, html, visits, told):
     """The processor slowed four times, as those of telephones are; the bound is doubled for the neighbours here."""
+    before = slower()
     longest = max(visits, key=lambda v: v.formulas)
     page = context.new_page()
     context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": 4})
@@ -73,4 +85,4 @@ def test_a_slow_machine_shows_its_formulas_soon(context, html, visits, told):
                     for mark in ("formulas-in-view", "formulas"))
     page.close()
     told(f"{longest.name}, four times slower: in view after {first:.1f} s, all {longest.formulas} after {whole:.1f} s")
-    assert first < 2 * SLOW
+    assert first < 2 * SLOW * max(before, slower())

@@ -187,7 +187,8 @@ def visit(context, html: Path, name: str) -> Visit:
     seen.first, seen.seconds = (page.evaluate(f"performance.getEntriesByName('{mark}')[0].startTime") / 1000
                                 for mark in ("formulas-in-view", "formulas"))
     seen.formulas = page.locator("mjx-container").count()
-    seen.requests, seen.bytes = len(loaded), sum(file.stat().st_size for file in loaded)
+    seen.requests = sum("_images" not in file.parts for file in loaded)  # beside the page's own figures
+    seen.bytes = sum(file.stat().st_size for file in loaded)
     page.set_viewport_size({"width": 390, "height": 844})
     page.evaluate(SETTLE)
     page.wait_for_timeout(100)
