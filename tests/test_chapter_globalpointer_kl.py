@@ -32,7 +32,8 @@ def test_against_independent_bernoulli_laws(shape):
 def test_temperature_divides_the_scores(temperature):
     torch.manual_seed(1)
     a, b = torch.randn(2, 5, 20, dtype=torch.float64)
-    torch.testing.assert_close(score_divergence(a, b, temperature=temperature), both_ways(a / temperature, b / temperature))
+    found = score_divergence(a, b, temperature=temperature)
+    torch.testing.assert_close(found, both_ways(a / temperature, b / temperature))
 
 
 def test_bounds_and_zero_set():
@@ -62,16 +63,18 @@ def test_masked_entries_count_for_nothing_and_get_no_gradient():
     b = torch.tensor([[-1.0, -float("inf"), 2.5], [0.0, 3.0, 7.0]])
     mask = torch.tensor([[True, False, True], [True, False, False]])
     found = score_divergence(a, b, mask=mask)
-    torch.testing.assert_close(found, torch.stack([score_divergence(torch.tensor([1.0, 2.0]), torch.tensor([-1.0, 2.5])),
-                                                   score_divergence(torch.tensor([0.5]), torch.tensor([0.0]))]))
+    expected = [score_divergence(torch.tensor([1.0, 2.0]), torch.tensor([-1.0, 2.5])),
+                score_divergence(torch.tensor([0.5]), torch.tensor([0.0]))]
+    torch.testing.assert_close(found, torch.stack(expected))
     found.sum().backward()
     assert torch.isfinite(a.grad).all() and not a.grad[~mask].any()
     one_row = score_divergence(torch.ones(2, 3), -torch.ones(2, 3), mask=torch.tensor([True, True, False]))
     torch.testing.assert_close(one_row, torch.full((2,), 4 * math.tanh(0.5)))
 
 
-@pytest.mark.parametrize(("a", "b", "exact"), [(1e4, -1e4, 2e4), (40.0, -40.0, 80.0), (1e30, 1e30, 0.0), (60.0, 59.0, math.exp(-59) * (1 - math.exp(-1))),
-                                               (-60.0, -59.0, math.exp(-59) * (1 - math.exp(-1))), (1.0, 1.0 + 2**-20, 0.19661193 * 2**-40)])
+@pytest.mark.parametrize(("a", "b", "exact"), [
+    (1e4, -1e4, 2e4), (40.0, -40.0, 80.0), (1e30, 1e30, 0.0), (60.0, 59.0, math.exp(-59) * (1 - math.exp(-1))),
+    (-60.0, -59.0, math.exp(-59) * (1 - math.exp(-1))), (1.0, 1.0 + 2**-20, 0.19661193 * 2**-40)])
 def test_single_precision_keeps_its_accuracy_far_out_and_close_together(a, b, exact):
     found = score_divergence(torch.tensor([a]), torch.tensor([b]))
     assert found.dtype == torch.float32
@@ -87,8 +90,10 @@ def test_half_precision_is_summed_in_single_precision(kind):
 
 
 BAD = {
-    "number": (1.0, torch.ones(1)), "list": (torch.ones(1), [1.0]), "integers": (torch.ones(2, dtype=torch.int64), torch.ones(2)),
-    "scalar": (torch.tensor(1.0), torch.tensor(1.0)), "empty": (torch.ones(3, 0), torch.ones(3, 0)), "shapes": (torch.ones(2, 3), torch.ones(3)),
+    "number": (1.0, torch.ones(1)), "list": (torch.ones(1), [1.0]),
+    "integers": (torch.ones(2, dtype=torch.int64), torch.ones(2)),
+    "scalar": (torch.tensor(1.0), torch.tensor(1.0)), "empty": (torch.ones(3, 0), torch.ones(3, 0)),
+    "shapes": (torch.ones(2, 3), torch.ones(3)),
     "NaN": (torch.tensor([float("nan")]), torch.ones(1)), "infinity": (torch.ones(1), torch.tensor([float("inf")])),
 }
 

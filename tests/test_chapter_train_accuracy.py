@@ -65,9 +65,11 @@ def test_extremes_stay_finite(kind):
 
 
 @pytest.mark.parametrize(("logits", "targets", "words"), [
-    (1.0, [0], "shape"), ([1.0, 2.0], [0], "shape"), (np.ones((2, 1)), [0, 0], "2 classes"), (np.ones((0, 3)), [], "shape"),
+    (1.0, [0], "shape"), ([1.0, 2.0], [0], "shape"), (np.ones((2, 1)), [0, 0], "2 classes"),
+    (np.ones((0, 3)), [], "shape"),
     ([[np.nan, 0.0]], [0], "NaN"), ([[np.inf, 0.0]], [0], "NaN or infinity"), (np.ones((2, 3)), [0], "targets"),
-    (np.ones((1, 3)), [[0]], "targets"), (np.ones((1, 3)), [0.0], "whole numbers"), (np.ones((1, 3)), [True], "whole numbers"),
+    (np.ones((1, 3)), [[0]], "targets"), (np.ones((1, 3)), [0.0], "whole numbers"),
+    (np.ones((1, 3)), [True], "whole numbers"),
     (np.ones((1, 3)), [-1], "0 to 2"), (np.ones((1, 3)), [3], "0 to 2")])
 def test_what_it_refuses(logits, targets, words):
     with pytest.raises(ValueError, match=words):
